@@ -1,5 +1,13 @@
 /** Why a file operation failed. Closed list; see docs/ERRORS.md. */
-export type FileSystemErrorCode = 'not-found' | 'exists' | 'no-space' | 'io' | 'locked' | 'too-many-files' | 'denied' | 'crashed';
+export type FileSystemErrorCode =
+  | 'not-found'
+  | 'exists'
+  | 'no-space'
+  | 'io'
+  | 'locked'
+  | 'too-many-files'
+  | 'denied'
+  | 'crashed';
 
 /** A condition of the disk or the operating system. The message names the operation and the path. */
 export class FileSystemError extends Error {

@@ -4,6 +4,13 @@ export type { FileHandle, FileLock, FileSystem, FileSystemErrorCode, OpenMode } 
 export { FileSystemError } from './file-system.js';
 export { InvariantError, invariant } from './invariant.js';
 export type { LogFields, Logger } from './logger.js';
+export type { JsonLoggerOptions, LogLevel } from './node/json-logger.js';
+export { JsonLogger, silentLogger } from './node/json-logger.js';
+export { NodeClock } from './node/node-clock.js';
+export { NodeFileSystem } from './node/node-file-system.js';
+export { nodePlatform } from './node/node-platform.js';
+export { NodeRandom } from './node/node-random.js';
+export { NodeSockets } from './node/node-sockets.js';
 export type { OptionProblem } from './options-error.js';
 export { OptionsError } from './options-error.js';
 export type { Platform } from './platform.js';

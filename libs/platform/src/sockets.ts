@@ -2,7 +2,15 @@
 export type SocketAddress = { readonly host: string; readonly port: number } | { readonly path: string };
 
 /** Why a socket operation failed. Closed list; see docs/ERRORS.md. */
-export type SocketErrorCode = 'refused' | 'reset' | 'timed-out' | 'in-use' | 'unreachable' | 'not-available' | 'denied' | 'io';
+export type SocketErrorCode =
+  | 'refused'
+  | 'reset'
+  | 'timed-out'
+  | 'in-use'
+  | 'unreachable'
+  | 'not-available'
+  | 'denied'
+  | 'io';
 
 /** A condition of the network. The message names the operation and the address. */
 export class SocketError extends Error {
