@@ -21,7 +21,6 @@ export default {
   },
   moduleNameMapper: {
     '^rookery/(rpc|mq|broker)$': '<rootDir>/libs/nest-$1/src/index.ts',
-    '^rookery/(rpc|mq|broker)$': '<rootDir>/libs/nest-$1/src/index.ts',
     '^rookery/testing$': '<rootDir>/libs/testing/src/index.ts',
     '^#([a-z-]+)/testing$': '<rootDir>/libs/$1/src/testing/index.ts',
     '^#([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',
