@@ -34,6 +34,8 @@ export interface RpcErrorFacts {
   readonly remoteName?: string | undefined;
   /** Anything serialisable that the thrower attached. */
   readonly details?: unknown;
+  /** True if `details` *is* the error: the caller's side hands out that value and not this object (what a Nest filter made). */
+  readonly isValue?: boolean;
   readonly cause?: unknown;
 }
 
@@ -45,6 +47,7 @@ export class RpcError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly remoteName: string | undefined;
   readonly details: unknown;
+  readonly isValue: boolean;
   constructor(
     readonly code: RpcCode,
     message: string,
@@ -56,5 +59,6 @@ export class RpcError extends Error {
     this.retryAfterMs = facts.retryAfterMs;
     this.remoteName = facts.remoteName;
     this.details = facts.details;
+    this.isValue = facts.isValue === true;
   }
 }
