@@ -14,6 +14,9 @@ const CODES: Readonly<Record<string, FileSystemErrorCode>> = {
   EPERM: 'denied',
   EROFS: 'denied',
   EISDIR: 'denied',
+  // A write through a handle that was opened for reading.
+  EBADF: 'denied',
+  EINVAL: 'denied',
   EAGAIN: 'locked',
   EWOULDBLOCK: 'locked',
   EBUSY: 'locked',
