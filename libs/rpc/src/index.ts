@@ -1,6 +1,29 @@
 // For applications.
 export type { AnswerSink } from './answer.js';
 export { AnswerStream } from './answer.js';
+// Typed contracts.
+export type { CallPolicy, TypedCallOptions } from './contract/call-policy.js';
+export { resolveCallPolicy } from './contract/call-policy.js';
+export type { PayloadIssue } from './contract/check-value.js';
+export { checkInput, checkOutput } from './contract/check-value.js';
+export type { ContractMethod, ContractOptions, RpcContract, TypesOf } from './contract/contract.js';
+export { defineContract } from './contract/contract.js';
+export type { ContractClientPolicies, RpcClientMethod, RpcClientOf } from './contract/contract-client.js';
+export { createContractClient } from './contract/contract-client.js';
+export type { Duration } from './contract/duration.js';
+export { durationMs, tryDurationMs } from './contract/duration.js';
+export type {
+  MethodOptions,
+  MethodSpec,
+  MethodTypes,
+  PlainTypes,
+  SchemaMethodOptions,
+  SchemaTypes,
+} from './contract/method.js';
+export { method, stream } from './contract/method.js';
+export type { RpcAnswer, RpcImplementation } from './contract/rpc-implementation.js';
+export type { Schema, SchemaClass, SchemaInput, SchemaOutput, StandardSchema } from './contract/schema.js';
+export { standardSchemaOf } from './contract/schema.js';
 export { createRpcChannel } from './create-rpc-channel.js';
 export { createRpcServer } from './create-rpc-server.js';
 // For other libraries.

@@ -17,7 +17,9 @@ export function durationMs(given: Duration, path: string): number {
   const parsed = tryDurationMs(given);
   if (parsed !== undefined) return parsed;
   const shown = typeof given === 'string' ? `'${given}'` : String(given);
-  throw new OptionsError([{ path, problem: `${shown} is not a duration; write ms as a number, or '250ms', '30s', '5m', '2h', '1d'` }]);
+  throw new OptionsError([
+    { path, problem: `${shown} is not a duration; write ms as a number, or '250ms', '30s', '5m', '2h', '1d'` },
+  ]);
 }
 
 /** The same, or undefined when it is no duration: for options that gather all their problems. The value may come from an untyped file. */
