@@ -9,6 +9,9 @@ const O_EXLOCK_NONBLOCK = 0x20 | 0x4;
 /** Windows: libuv's flag for opening without sharing; fails with EBUSY. */
 const UV_FS_O_EXLOCK = 0x10000000;
 
+/** The program that locks an inherited descriptor on Linux; part of util-linux and of busybox. */
+const FLOCK_PROGRAM = 'flock';
+
 /**
  * Takes the exclusive lock on `path` without waiting.
  *
@@ -17,8 +20,8 @@ const UV_FS_O_EXLOCK = 0x10000000;
  * does at any end of the process. macOS and Windows lock at `open`.
  * @throws {FileSystemError} 'locked' with the holder's process id where it is known; 'denied' when `flock` is not installed.
  */
-export async function lockFile(path: string): Promise<FileLock> {
-  const fd = await openLocked(path);
+export async function lockFile(path: string, flockProgram: string = FLOCK_PROGRAM): Promise<FileLock> {
+  const fd = await openLocked(path, flockProgram);
   try {
     fs.ftruncateSync(fd);
     fs.writeSync(fd, `${process.pid}\n`, 0);
@@ -50,11 +53,11 @@ class NodeFileLock implements FileLock {
   }
 }
 
-function openLocked(path: string): Promise<number> {
+function openLocked(path: string, flockProgram: string): Promise<number> {
   if (process.platform === 'darwin') return openFile(path, O_RDWR | O_CREAT | O_EXLOCK_NONBLOCK);
   if (process.platform === 'win32') return openFile(path, O_RDWR | O_CREAT | UV_FS_O_EXLOCK);
   return openFile(path, O_RDWR | O_CREAT).then((fd) =>
-    lockByChild(fd, path).catch((error: unknown) => {
+    lockByChild(fd, path, flockProgram).catch((error: unknown) => {
       fs.closeSync(fd);
       throw error;
     }),
@@ -71,10 +74,10 @@ function openFile(path: string, flags: number): Promise<number> {
   });
 }
 
-function lockByChild(fd: number, path: string): Promise<number> {
+function lockByChild(fd: number, path: string, flockProgram: string): Promise<number> {
   return new Promise((resolve, reject) => {
     // The descriptor is number 3 in the child. util-linux and busybox both end with 1 when somebody else has the lock.
-    const child = spawn('flock', ['-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] });
+    const child = spawn(flockProgram, ['-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] });
     child.once('error', (cause) => reject(missingFlock(path, cause)));
     child.once('exit', (status, signal) => {
       if (status === 0) resolve(fd);

@@ -109,7 +109,7 @@ export class MemoryFileSystem implements FileSystem {
       const file = this.openFile(path, 'create');
       if (this.locked.has(file)) throw new FileSystemError('locked', `lock ${path}: held by another handle`);
       this.locked.add(file);
-      return { release: () => this.unlock(file, path, this.generation) };
+      return this.lockOn(file, path);
     });
   }
 
@@ -146,9 +146,17 @@ export class MemoryFileSystem implements FileSystem {
     });
   }
 
-  private async unlock(file: MemoryFile, path: string, generation: number): Promise<void> {
-    if (generation !== this.generation) return;
-    await this.perform('unlock', path, () => this.locked.delete(file));
+  private lockOn(file: MemoryFile, path: string): FileLock {
+    const { generation } = this;
+    let held = true;
+    return {
+      release: async () => {
+        // A crash has released it already, and somebody else may hold it now.
+        if (!held || generation !== this.generation) return;
+        held = false;
+        await this.perform('unlock', path, () => this.locked.delete(file));
+      },
+    };
   }
 
   /** Every operation comes through here: it is counted, may be failed by plan, takes its time, and then happens at one instant. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock, Timer } from '../clock.js';
 import { invariant } from '../invariant.js';
 import { type Socket, SocketError, type SocketEvents } from '../sockets.js';
 import type { MemoryPipe, PipeReceiver, PipeSender } from './memory-pipe.js';
@@ -6,11 +6,18 @@ import type { MemoryPipe, PipeReceiver, PipeSender } from './memory-pipe.js';
 /** How long `end` waits for the peer's own end, as the Node version does. */
 const LINGER_MS = 10_000;
 
+interface Flow {
+  paused: boolean;
+  peerEnded: boolean;
+  ownEndSent: boolean;
+  linger: Timer | undefined;
+}
+
 /** One end of a connection of a MemoryNetwork. */
 export class MemorySocket implements Socket {
   private events: SocketEvents | undefined;
   private unread: Buffer[] = [];
-  private readonly flow = { paused: false, peerEnded: false, ownEndSent: false };
+  private readonly flow: Flow = { paused: false, peerEnded: false, ownEndSent: false, linger: undefined };
   private phase: 'open' | 'closing' | 'closed' = 'open';
   private failure: SocketError | undefined;
   private pipes: { readonly out: MemoryPipe; readonly in: MemoryPipe } | undefined;
@@ -54,8 +61,9 @@ export class MemorySocket implements Socket {
   start(events: SocketEvents): void {
     invariant(this.events === undefined, 'a socket is started once');
     this.events = events;
-    // Bytes may have come before; events are never called from inside `start`.
-    this.clock.afterIo(() => (this.phase === 'closed' ? events.closed(this.failure) : this.deliver()));
+    // Bytes or the end may have come before; events are never called from inside `start`.
+    if (this.phase === 'closed') this.clock.afterIo(() => events.closed(this.failure));
+    else this.clock.afterIo(() => this.deliver());
   }
 
   write(chunks: readonly Uint8Array[]): boolean {
@@ -77,7 +85,7 @@ export class MemorySocket implements Socket {
     this.phase = 'closing';
     this.out.end();
     this.resume();
-    this.clock.schedule(LINGER_MS, () => this.destroy()).unref();
+    this.flow.linger = this.clock.schedule(LINGER_MS, () => this.destroy());
   }
 
   destroy(): void {
@@ -98,6 +106,7 @@ export class MemorySocket implements Socket {
     if (this.phase === 'closed') return;
     this.out.abandon('reset');
     this.phase = 'closed';
+    this.flow.linger?.cancel();
     this.events = { data() {}, drain() {}, closed() {} };
     this.onClosed();
   }
@@ -146,6 +155,7 @@ export class MemorySocket implements Socket {
     if (this.phase === 'closed') return;
     this.phase = 'closed';
     this.failure = failure;
+    this.flow.linger?.cancel();
     this.onClosed();
     const events = this.events;
     if (events !== undefined) this.clock.afterIo(() => events.closed(failure));

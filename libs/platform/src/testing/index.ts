@@ -15,3 +15,8 @@ export type { LogRecord } from '../simulated/recording-logger.js';
 export { RecordingLogger } from '../simulated/recording-logger.js';
 export { SeededRandom } from '../simulated/seeded-random.js';
 export { VirtualClock } from '../simulated/virtual-clock.js';
+export { describeClock } from './describe-clock.js';
+export type { FileSystemUnderTest } from './describe-file-system.js';
+export { describeFileSystem } from './describe-file-system.js';
+export type { SocketsUnderTest } from './describe-sockets.js';
+export { describeSockets } from './describe-sockets.js';
