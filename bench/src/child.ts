@@ -9,7 +9,9 @@ export interface BenchChild {
 
 /** Forks a script beside this file and waits for its first message. Rejects if it ends before sending one, or after `limitMs`. */
 export function forkBench(script: string, args: readonly string[], limitMs: number): Promise<BenchChild> {
-  const child = fork(fileURLToPath(new URL(script, import.meta.url)), [...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(fileURLToPath(new URL(script, import.meta.url)), [...args], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL');

@@ -42,7 +42,9 @@ if (values.help) {
 const [roundCount, seconds] = [Number(values.rounds), Number(values.seconds)];
 const unknown = positionals.find((each) => each !== 'echo' && each !== 'queue');
 if (unknown !== undefined || !(roundCount >= 1) || !(seconds > 0)) {
-  process.stderr.write(`${unknown === undefined ? '--rounds and --seconds are positive numbers' : `no bench is called ${unknown}`}\n\n${USAGE}`);
+  process.stderr.write(
+    `${unknown === undefined ? '--rounds and --seconds are positive numbers' : `no bench is called ${unknown}`}\n\n${USAGE}`,
+  );
   process.exit(2);
 }
 
@@ -59,5 +61,8 @@ const report: BenchReport = {
 process.stdout.write(`${values.json ? JSON.stringify(report, undefined, 2) : formatReport(report)}\n`);
 if (values.save) {
   await mkdir('bench/results', { recursive: true });
-  await writeFile(join('bench/results', `${report.takenAt.slice(0, 10)}.json`), `${JSON.stringify(report, undefined, 2)}\n`);
+  await writeFile(
+    join('bench/results', `${report.takenAt.slice(0, 10)}.json`),
+    `${JSON.stringify(report, undefined, 2)}\n`,
+  );
 }

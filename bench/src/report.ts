@@ -44,7 +44,16 @@ function echoLines(rows: readonly EchoRow[]): string[] {
 
 function queueLines(rows: readonly QueueRow[]): string[] {
   if (rows.length === 0) return [];
-  const header = ['1 KB sends in flight', 'acked after fsync', 'p50', 'p99', 'MB/s', 'disk limit', 'of disk', 'drain with acks'];
+  const header = [
+    '1 KB sends in flight',
+    'acked after fsync',
+    'p50',
+    'p99',
+    'MB/s',
+    'disk limit',
+    'of disk',
+    'drain with acks',
+  ];
   const body = rows.map((row) => [
     String(row.inFlightCount),
     thousands(row.sendsPerSecond),
@@ -55,7 +64,11 @@ function queueLines(rows: readonly QueueRow[]): string[] {
     times(row.versusDisk),
     thousands(row.drainedPerSecond),
   ]);
-  return ['', 'Durable queue: 1 KB messages, each answered after its bytes are on the disk', ...table([header, ...body])];
+  return [
+    '',
+    'Durable queue: 1 KB messages, each answered after its bytes are on the disk',
+    ...table([header, ...body]),
+  ];
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

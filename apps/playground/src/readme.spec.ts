@@ -4,7 +4,10 @@ import { join } from 'node:path';
 /** Every block of the README that names a file as its first line must stand in that file, word for word. */
 const root = join(import.meta.dirname, '../../..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const blocks = [...readme.matchAll(/```ts\n\/\/ (\S+\.ts)\n([\s\S]*?)```/g)].map(([, path = '', code = '']) => ({ path, code }));
+const blocks = [...readme.matchAll(/```ts\n\/\/ (\S+\.ts)\n([\s\S]*?)```/g)].map(([, path = '', code = '']) => ({
+  path,
+  code,
+}));
 
 describe('the README', () => {
   it('quotes the playground at least four times', () => {

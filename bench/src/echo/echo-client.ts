@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { createConnection } from 'node:net';
 import { type ClientProxy, ClientProxyFactory, Transport } from '@nestjs/microservices';
-import { firstValueFrom } from 'rxjs';
 import { RookeryClient } from 'rookery/rpc';
+import { firstValueFrom } from 'rxjs';
 import { percentile } from '../statistics.js';
 
 /**

@@ -30,7 +30,9 @@ if (kind === 'raw') {
   }).listen(port, '127.0.0.1', ready);
 } else {
   const app = await NestFactory.createMicroservice(EchoModule, {
-    ...(kind === 'nest-tcp' ? { transport: Transport.TCP, options: { port } } : { strategy: new RookeryServer({ port }) }),
+    ...(kind === 'nest-tcp'
+      ? { transport: Transport.TCP, options: { port } }
+      : { strategy: new RookeryServer({ port }) }),
     logger: ['error'],
   });
   await app.listen();

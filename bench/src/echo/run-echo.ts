@@ -55,7 +55,9 @@ async function measureOnce(kind: EchoKind, inFlightCount: number, seconds: numbe
 
 function toRow(inFlightCount: number, results: Record<EchoKind, EchoResult[]>): EchoRow {
   const ratio = (other: EchoKind): number =>
-    median(results.rookery.map((ours, round) => ours.callsPerSecond / (results[other][round]?.callsPerSecond ?? Number.NaN)));
+    median(
+      results.rookery.map((ours, round) => ours.callsPerSecond / (results[other][round]?.callsPerSecond ?? Number.NaN)),
+    );
   const medians = (kind: EchoKind): EchoResult => ({
     callsPerSecond: median(results[kind].map((each) => each.callsPerSecond)),
     p50Ms: median(results[kind].map((each) => each.p50Ms)),

@@ -29,7 +29,8 @@ export async function measureDiskLimit(directory: string, seconds: number): Prom
 async function preallocate(path: string): Promise<void> {
   const file = await open(path, 'w');
   const zeros = Buffer.alloc(4 * 2 ** 20);
-  for (let position = 0; position < FILE_BYTES; position += zeros.length) await file.write(zeros, 0, zeros.length, position);
+  for (let position = 0; position < FILE_BYTES; position += zeros.length)
+    await file.write(zeros, 0, zeros.length, position);
   await file.sync();
   await file.close();
 }

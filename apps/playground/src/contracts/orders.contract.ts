@@ -19,4 +19,8 @@ export const OrderAccepted = z.object({ orderId: z.string(), warehouse: z.string
 export type OrderAccepted = z.infer<typeof OrderAccepted>;
 
 /** The order service's typed face; the HTTP face beside it does the same. */
-export const Orders = defineContract('orders', { place: method({ input: PlaceOrder, output: OrderAccepted }) }, { version: '1.0.0' });
+export const Orders = defineContract(
+  'orders',
+  { place: method({ input: PlaceOrder, output: OrderAccepted }) },
+  { version: '1.0.0' },
+);

@@ -1,7 +1,8 @@
 /** A setting that the demo hands to its processes by environment. @throws {Error} naming it when it is missing. */
 export function setting(name: string): string {
   const value = process.env[name];
-  if (value === undefined || value === '') throw new Error(`${name} is not set: start this process with \`npm run demo\``);
+  if (value === undefined || value === '')
+    throw new Error(`${name} is not set: start this process with \`npm run demo\``);
   return value;
 }
 
