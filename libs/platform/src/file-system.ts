@@ -65,7 +65,9 @@ export interface FileSystem {
   list(path: string): Promise<string[]>;
   /** Size in bytes, or undefined if there is no such file. */
   sizeBytes(path: string): Promise<number | undefined>;
+  /** Atomically; a file of the new name is replaced. */
   rename(from: string, to: string): Promise<void>;
+  /** Takes a file or an empty directory. */
   remove(path: string): Promise<void>;
   syncDirectory(path: string): Promise<void>;
   /** Takes the exclusive lock on `path` (made if missing) without waiting. @throws {FileSystemError} 'locked' when another process or handle has it. */

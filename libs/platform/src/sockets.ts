@@ -42,12 +42,12 @@ export interface Socket {
   readonly bufferedBytes: number;
   /** Starts delivery of events. Called once, in the same tick the socket was handed over. */
   start(events: SocketEvents): void;
-  /** Sends `chunks` in order with one system call where possible. They must not change afterwards. False = the high-water mark (64 KiB) is passed; nothing is dropped. */
+  /** Sends `chunks` in order with one system call where possible. They must not change afterwards. False = the high-water mark (64 KiB) is passed; nothing is dropped. After `end`, or once the socket is gone, the bytes go nowhere, and false is returned. */
   write(chunks: readonly Uint8Array[]): boolean;
   /** Stops `data` events (the peer's window fills); `resume` starts them again. */
   pause(): void;
   resume(): void;
-  /** Sends what is buffered, then closes. */
+  /** Sends what is buffered, then closes. Until `closed`, `data` may still come, after a `pause` too; a peer that does not end within 10 s is cut off. */
   end(): void;
   /** Closes now; what is buffered is lost. */
   destroy(): void;

@@ -16,7 +16,6 @@ const CODES: Readonly<Record<string, FileSystemErrorCode>> = {
   EISDIR: 'denied',
   // A write through a handle that was opened for reading.
   EBADF: 'denied',
-  EINVAL: 'denied',
   EAGAIN: 'locked',
   EWOULDBLOCK: 'locked',
   EBUSY: 'locked',

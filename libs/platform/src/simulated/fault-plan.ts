@@ -84,7 +84,8 @@ export class FaultPlan {
       this.crashNumber = undefined;
       return 'crash';
     }
-    const due = this.pending.filter((each) => each.matches(operation) && --each.left === 0)[0];
+    // A fault that is due while another one fires waits for the next matching operation.
+    const due = this.pending.filter((each) => each.matches(operation) && --each.left <= 0)[0];
     if (due === undefined) return undefined;
     this.pending.splice(this.pending.indexOf(due), 1);
     return new FileSystemError(due.code, `${kind} ${path}: as planned by the test`);

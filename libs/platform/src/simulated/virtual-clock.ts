@@ -21,7 +21,8 @@ export class VirtualClock implements Clock {
   private sequence = 0;
   private advancing = false;
   private pendingAfterIo = 0;
-  private readonly heap: VirtualTimer[] = [];
+  private heap: VirtualTimer[] = [];
+  private sweepAtLength = 1024;
 
   /** `wallStartMs` is the wall time at the start; by default the first of January 2025. */
   constructor(private wallOffsetMs: number = Date.UTC(2025, 0, 1)) {}
@@ -51,6 +52,7 @@ export class VirtualClock implements Clock {
 
   schedule(delayMs: number, task: () => void): Timer {
     invariant(!Number.isNaN(delayMs), 'a delay is a number');
+    if (this.heap.length >= this.sweepAtLength) this.sweep();
     const timer = new VirtualTimer(this.nowMs + Math.max(0, delayMs), this.sequence++, task);
     pushTimer(this.heap, timer);
     return timer;
@@ -102,6 +104,12 @@ export class VirtualClock implements Clock {
       await new Promise((resolve) => realImmediate(resolve));
       quiet = this.pendingAfterIo > 0 ? 0 : quiet + 1;
     }
+  }
+
+  /** Cancelled timers, deadlines mostly, must not pile up until they would have been due. A sorted list is a heap too. */
+  private sweep(): void {
+    this.heap = this.heap.filter((timer) => timer.task !== undefined).sort((a, b) => (isBefore(a, b) ? -1 : 1));
+    this.sweepAtLength = Math.max(1024, 2 * this.heap.length);
   }
 
   private async run(endMs: number, condition: () => boolean): Promise<boolean> {
