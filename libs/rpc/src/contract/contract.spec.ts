@@ -79,9 +79,9 @@ describe('a contract', () => {
   });
 
   it('names every problem at once', () => {
-    const bad = () => defineContract('a/b', { then: method(), 'x y': method(), watch: stream() });
+    const bad = () => defineContract('a/b', { toJSON: method(), 'x y': method(), watch: stream() });
     expect(bad).toThrow(
-      /contract: 'a\/b' must match.*a\/b\.then: .*reserved.*a\/b\.x y: the name.*a\/b\.watch: streams/,
+      /contract: 'a\/b' must match.*a\/b\.toJSON: .*reserved.*a\/b\.x y: the name.*a\/b\.watch: streams/,
     );
   });
 });

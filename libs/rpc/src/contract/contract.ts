@@ -6,6 +6,8 @@ import type { MethodSpec, MethodTypes } from './method.js';
 export interface ContractMethod<T extends MethodTypes = MethodTypes> extends MethodSpec<T> {
   /** Name of the contract. */
   readonly service: string;
+  /** Version of the contract. */
+  readonly version: string;
   readonly name: string;
   /** How the call travels: `service/name`. */
   readonly route: string;
@@ -47,13 +49,20 @@ export function defineContract<const M extends Readonly<Record<string, MethodSpe
   if (!NAME.test(name)) problems.push({ path: 'contract', problem: `'${name}' must match ${NAME.source}` });
   for (const [key, spec] of Object.entries(methods)) problems.push(...methodProblems(name, key, spec));
   if (problems.length > 0) throw new OptionsError(problems);
+  const version = options.version ?? '0.0.0';
   const bound = Object.entries(methods).map(([key, spec]) => {
-    const method: ContractMethod = Object.freeze({ ...spec, service: name, name: key, route: `${name}/${key}` });
+    const method: ContractMethod = Object.freeze({
+      ...spec,
+      service: name,
+      version,
+      name: key,
+      route: `${name}/${key}`,
+    });
     return [key, method] as const;
   });
   return Object.freeze({
     name,
-    version: options.version ?? '0.0.0',
+    version,
     // True by construction: the same keys, each with its own spec spread into it.
     methods: Object.freeze(Object.fromEntries(bound)) as RpcContract<M>['methods'],
   });
