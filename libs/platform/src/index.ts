@@ -2,6 +2,7 @@
 export type { Clock, Timer } from './clock.js';
 export type { FileHandle, FileLock, FileSystem, FileSystemErrorCode, OpenMode } from './file-system.js';
 export { FileSystemError } from './file-system.js';
+export { hmacSha256, isSameSecret } from './hmac.js';
 export { InvariantError, invariant } from './invariant.js';
 export type { LogFields, Logger } from './logger.js';
 export type { JsonLoggerOptions, LogLevel } from './node/json-logger.js';
@@ -15,13 +16,13 @@ export type { OptionProblem } from './options-error.js';
 export { OptionsError } from './options-error.js';
 export type { Platform } from './platform.js';
 export type { Random } from './random.js';
+export type { SocketErrorCode } from './socket-error.js';
+export { SocketError } from './socket-error.js';
 export type {
   ConnectOptions,
   Listener,
   Socket,
   SocketAddress,
-  SocketErrorCode,
   SocketEvents,
   Sockets,
 } from './sockets.js';
-export { SocketError } from './sockets.js';

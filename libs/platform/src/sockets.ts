@@ -1,28 +1,7 @@
+import type { SocketError } from './socket-error.js';
+
 /** Where to connect or listen: TCP (`port` 0 = any free port) or a Unix socket. */
 export type SocketAddress = { readonly host: string; readonly port: number } | { readonly path: string };
-
-/** Why a socket operation failed. Closed list; see docs/ERRORS.md. */
-export type SocketErrorCode =
-  | 'refused'
-  | 'reset'
-  | 'timed-out'
-  | 'in-use'
-  | 'unreachable'
-  | 'not-available'
-  | 'denied'
-  | 'io';
-
-/** A condition of the network. The message names the operation and the address. */
-export class SocketError extends Error {
-  override readonly name = 'SocketError';
-  constructor(
-    readonly code: SocketErrorCode,
-    detail: string,
-    options?: ErrorOptions,
-  ) {
-    super(`[${code}] ${detail}`, options);
-  }
-}
 
 /** What a socket tells its owner. Called one at a time, never before `Socket.start` returned. */
 export interface SocketEvents {

@@ -8,6 +8,26 @@ describeClock(
 );
 
 describe('NodeClock', () => {
+  it('a task is not early when the loop looks at its timers within the last ms before', async () => {
+    const clock = new NodeClock();
+    const spinUntil = (ms: number) => {
+      while (clock.monotonicMs() < ms);
+    };
+    for (let round = 0; round < 10; round++) {
+      const startMs = Math.floor(clock.monotonicMs()) + 1;
+      spinUntil(startMs);
+      let ranMs = 0;
+      const dueMs = clock.monotonicMs() + 1.8;
+      clock.schedule(1.8, () => {
+        ranMs = clock.monotonicMs();
+      });
+      // libuv counts whole ms, so from here on a careless timer of 1 ms is due.
+      spinUntil(startMs + 1.1);
+      await clock.sleep(5);
+      expect(ranMs).toBeGreaterThanOrEqual(dueMs);
+    }
+  });
+
   it('a delay longer than Node can hold does not run at once', async () => {
     const clock = new NodeClock();
     const ran: string[] = [];

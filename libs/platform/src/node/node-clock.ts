@@ -7,24 +7,17 @@ const STEP_MAX_MS = 2 ** 31 - 2;
 /**
  * The machine's clocks.
  *
- * Invariant: a task never runs earlier than its delay by `monotonicMs`. libuv counts whole ms of the same counter, so the
- * delay given to Node ends on the first whole ms at or after the due time; that costs at most 1 ms.
+ * Invariant: a task never runs earlier than its delay by `monotonicMs`. libuv counts in whole ms and starts from the one that has begun,
+ * so one more than the delay is asked of it; a task runs up to 1 ms late for that. The extra ms is the same for equal delays, whatever the
+ * instant: Node keeps timers of one duration in order, and loses the order between durations that end together.
  */
 export class NodeClock implements Clock {
-  /** Moves `performance.now` onto libuv's counter (`hrtime`), whose whole ms are what Node's timers see. */
-  private readonly counterStartMs: number;
-
-  constructor() {
-    const [seconds, nanoseconds] = process.hrtime();
-    this.counterStartMs = seconds * 1e3 + nanoseconds / 1e6 - performance.now();
-  }
-
   wallMs(): number {
     return Date.now();
   }
 
   monotonicMs(): number {
-    return performance.now() + this.counterStartMs;
+    return performance.now();
   }
 
   sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
@@ -44,7 +37,7 @@ export class NodeClock implements Clock {
 
   schedule(delayMs: number, task: () => void): Timer {
     invariant(!Number.isNaN(delayMs), 'a delay is a number');
-    return new NodeTimer(this, this.monotonicMs() + Math.max(0, delayMs), task);
+    return new NodeTimer(Math.ceil(Math.max(0, delayMs)) + 1, task);
   }
 
   afterIo(task: () => void): void {
@@ -57,11 +50,10 @@ class NodeTimer implements Timer {
   private unreferenced = false;
 
   constructor(
-    private readonly clock: NodeClock,
-    private readonly dueMs: number,
+    delayMs: number,
     private readonly task: () => void,
   ) {
-    this.timeout = this.arm();
+    this.timeout = this.arm(delayMs);
   }
 
   cancel(): void {
@@ -73,11 +65,10 @@ class NodeTimer implements Timer {
     this.timeout.unref();
   }
 
-  private arm(): NodeJS.Timeout {
-    const delayMs = Math.ceil(this.dueMs) - Math.floor(this.clock.monotonicMs());
+  private arm(delayMs: number): NodeJS.Timeout {
     if (delayMs <= STEP_MAX_MS) return setTimeout(this.task, delayMs);
     return setTimeout(() => {
-      this.timeout = this.arm();
+      this.timeout = this.arm(delayMs - STEP_MAX_MS);
       if (this.unreferenced) this.timeout.unref();
     }, STEP_MAX_MS);
   }

@@ -1,6 +1,7 @@
 import type * as net from 'node:net';
 import { invariant } from '../invariant.js';
-import type { Socket, SocketError, SocketEvents } from '../sockets.js';
+import { type SocketError } from '../socket-error.js';
+import { type Socket, type SocketEvents } from '../sockets.js';
 import { socketErrorFrom } from './socket-error-from.js';
 
 /** How long `end` waits for the peer's own end before the socket is destroyed. */

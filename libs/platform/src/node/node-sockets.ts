@@ -1,14 +1,8 @@
 import * as fs from 'node:fs';
 import * as net from 'node:net';
 import type { Logger } from '../logger.js';
-import {
-  type ConnectOptions,
-  type Listener,
-  type Socket,
-  type SocketAddress,
-  SocketError,
-  type Sockets,
-} from '../sockets.js';
+import { SocketError } from '../socket-error.js';
+import { type ConnectOptions, type Listener, type Socket, type SocketAddress, type Sockets } from '../sockets.js';
 import { silentLogger } from './json-logger.js';
 import { NodeSocket } from './node-socket.js';
 import { socketErrorFrom } from './socket-error-from.js';

@@ -1,4 +1,4 @@
-import { SocketError, type SocketErrorCode } from '../sockets.js';
+import { SocketError, type SocketErrorCode } from '../socket-error.js';
 
 const CODES: Readonly<Record<string, SocketErrorCode>> = {
   ECONNREFUSED: 'refused',

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import { SocketError } from '../sockets.js';
+import { SocketError } from '../socket-error.js';
 import { MemoryPipe, type PipeLink } from './memory-pipe.js';
 import { MemorySocket } from './memory-socket.js';
 import type { SeededRandom } from './seeded-random.js';

@@ -1,5 +1,6 @@
 import { NodeClock } from '../node/node-clock.js';
-import type { Socket, SocketError } from '../sockets.js';
+import { type SocketError } from '../socket-error.js';
+import { type Socket } from '../sockets.js';
 import { describeSockets } from '../testing/describe-sockets.js';
 import { MemoryNetwork } from './memory-network.js';
 import { SeededRandom } from './seeded-random.js';
@@ -8,7 +9,7 @@ import { VirtualClock } from './virtual-clock.js';
 for (const maxMs of [0, 2]) {
   describeSockets(`MemoryNetwork with latencies up to ${maxMs} ms`, async () => {
     const clock = new NodeClock();
-    const random = new SeededRandom(Date.now());
+    const random = new SeededRandom('contract');
     const network = new MemoryNetwork(clock, random, { latency: { minMs: 0, maxMs } });
     return { sockets: network.host('host'), clock, path: '/run/rookery.sock', dispose: async () => {} };
   });

@@ -1,13 +1,6 @@
 import type { Clock } from '../clock.js';
-import {
-  type ConnectOptions,
-  type Listener,
-  type Socket,
-  type SocketAddress,
-  SocketError,
-  type SocketErrorCode,
-  type Sockets,
-} from '../sockets.js';
+import { SocketError, type SocketErrorCode } from '../socket-error.js';
+import { type ConnectOptions, type Listener, type Socket, type SocketAddress, type Sockets } from '../sockets.js';
 import { type LinkLatency, MemoryLink } from './memory-link.js';
 import type { SeededRandom } from './seeded-random.js';
 

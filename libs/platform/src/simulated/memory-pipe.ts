@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Random } from '../random.js';
+import { SendBuffer } from './send-buffer.js';
 
 /** `write` returns false from here on. */
 const HIGH_WATER_MARK_BYTES = 64 * 1024;
@@ -35,15 +36,12 @@ type Item = { readonly kind: 'bytes'; readonly chunk: Buffer } | { readonly kind
 
 /** One direction of a connection: a bounded, ordered stream that is cut into pieces at random places. */
 export class MemoryPipe {
-  private buffered: Uint8Array[] = [];
+  private readonly buffer = new SendBuffer();
   private onTheWay: Item[] = [];
   private windowBytes = WINDOW_BYTES;
-  private endAsked = false;
   private needsDrain = false;
-  /** The end or a reset is on its way: nothing may follow but a reset. */
-  private over = false;
-  private isCut = false;
-  bufferedBytes = 0;
+  /** `ending`: the end follows what is buffered. `over`: the end or a reset is on its way, nothing may follow but a reset. `cut`: nothing arrives. */
+  private phase: 'open' | 'ending' | 'over' | 'cut' = 'open';
 
   constructor(
     private readonly clock: Clock,
@@ -53,12 +51,12 @@ export class MemoryPipe {
     private readonly receiver: PipeReceiver,
   ) {}
 
+  get bufferedBytes(): number {
+    return this.buffer.sizeBytes;
+  }
+
   write(chunks: readonly Uint8Array[]): boolean {
-    for (const chunk of chunks) {
-      if (chunk.length === 0) continue;
-      this.buffered.push(chunk);
-      this.bufferedBytes += chunk.length;
-    }
+    for (const chunk of chunks) this.buffer.add(chunk);
     const belowMark = this.bufferedBytes < HIGH_WATER_MARK_BYTES;
     if (!belowMark) this.needsDrain = true;
     // The system takes bytes after the call, as Node's writes do, so that both sides see one order of events.
@@ -68,24 +66,23 @@ export class MemoryPipe {
 
   /** Ends the stream behind what is buffered. */
   end(): void {
-    if (this.endAsked) return;
-    this.endAsked = true;
+    if (this.phase !== 'open') return;
+    this.phase = 'ending';
     this.clock.afterIo(() => this.send());
   }
 
   /** Throws away what is buffered; what is on the way still arrives, and then the end or the reset. */
   abandon(kind: 'end' | 'reset'): void {
-    this.dropBuffered();
-    if (this.isCut || (this.over && kind === 'end')) return;
-    this.over = true;
+    this.buffer.clear();
+    if (this.phase === 'cut' || (this.phase === 'over' && kind === 'end')) return;
+    this.phase = 'over';
     this.depart({ kind });
   }
 
   /** Nothing more arrives, whatever was on the way. */
   cut(): void {
-    this.dropBuffered();
-    this.isCut = true;
-    this.over = true;
+    this.buffer.clear();
+    this.phase = 'cut';
     this.onTheWay = [];
   }
 
@@ -110,11 +107,11 @@ export class MemoryPipe {
   }
 
   private send(): void {
-    if (this.over) return;
+    if (this.phase === 'over' || this.phase === 'cut') return;
     while (this.bufferedBytes > 0 && this.windowBytes > 0) {
       const sizeBytes = 1 + this.random.integer(Math.min(this.bufferedBytes, this.windowBytes, HIGH_WATER_MARK_BYTES));
       this.windowBytes -= sizeBytes;
-      this.depart({ kind: 'bytes', chunk: this.take(sizeBytes) });
+      this.depart({ kind: 'bytes', chunk: this.buffer.take(sizeBytes) });
     }
     if (this.bufferedBytes > 0) return;
     if (this.needsDrain) {
@@ -122,34 +119,10 @@ export class MemoryPipe {
       this.sender.drained();
     }
     // `drained` may have written more.
-    if (!this.endAsked || this.bufferedBytes > 0 || this.over) return;
-    this.over = true;
+    if (this.phase !== 'ending' || this.bufferedBytes > 0) return;
+    this.phase = 'over';
     this.depart({ kind: 'end' });
     this.sender.endSent();
-  }
-
-  private dropBuffered(): void {
-    this.buffered = [];
-    this.bufferedBytes = 0;
-  }
-
-  private take(sizeBytes: number): Buffer {
-    const chunk = Buffer.allocUnsafeSlow(sizeBytes);
-    let at = 0;
-    let usedCount = 0;
-    for (const source of this.buffered) {
-      const part = source.subarray(0, sizeBytes - at);
-      chunk.set(part, at);
-      at += part.length;
-      if (part.length < source.length) {
-        this.buffered[usedCount] = source.subarray(part.length);
-        break;
-      }
-      usedCount++;
-    }
-    this.buffered.splice(0, usedCount);
-    this.bufferedBytes -= sizeBytes;
-    return chunk;
   }
 
   private depart(item: Item): void {

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../clock.js';
 import { invariant } from '../invariant.js';
-import { type Socket, SocketError, type SocketEvents } from '../sockets.js';
+import { SocketError } from '../socket-error.js';
+import { type Socket, type SocketEvents } from '../sockets.js';
 import type { MemoryPipe, PipeReceiver, PipeSender } from './memory-pipe.js';
 
 /** How long `end` waits for the peer's own end, as the Node version does. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
-import { type Listener, type Socket, type SocketAddress, SocketError, type Sockets } from '../sockets.js';
+import { SocketError } from '../socket-error.js';
+import { type Listener, type Socket, type SocketAddress, type Sockets } from '../sockets.js';
 
 /** A network under test, in real time. */
 export interface SocketsUnderTest {
@@ -222,6 +223,8 @@ function describeEndings({ world, pair, until }: Context): void {
   it('a paused socket that ends still closes', async () => {
     const { near, far } = await pair();
     near.socket.pause();
+    far.socket.write([Buffer.alloc(4 * 1024 * 1024)]);
+    await world().clock.sleep(10);
     near.socket.end();
     await until(() => near.closings.length === 1 && far.closings.length === 1);
   });
@@ -245,7 +248,16 @@ function describeEndings({ world, pair, until }: Context): void {
     expect(near.closings[0]?.code).toBe('reset');
   });
 
-  it('a write after the end says false and harms nobody', async () => {
+  it('a write behind end says false and does not break what was buffered', async () => {
+    const { near, far } = await pair();
+    near.socket.write([Buffer.alloc(500_000, 1)]);
+    near.socket.end();
+    expect(near.socket.write([Buffer.from('late')])).toBe(false);
+    await until(() => near.closings.length > 0 && far.closings.length > 0);
+    expect([far.bytes.length, near.closings, far.closings]).toEqual([500_000, [undefined], [undefined]]);
+  });
+
+  it('a write to a socket that is gone says false and harms nobody', async () => {
     const { near } = await pair();
     near.socket.destroy();
     expect(near.socket.write([Buffer.from('late')])).toBe(false);
