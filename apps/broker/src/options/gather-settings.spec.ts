@@ -98,7 +98,7 @@ describe('gatherSettings', () => {
 
   it('prints what is in force with its origin, and never a secret', async () => {
     const gathered = await gather({ args: ['--port', '1'], env: { ROOKERY_AUTH_TOKEN: 'a-long-enough-secret' } });
-    expect(printSettings(SETTINGS, gathered, true)).toBe(
+    expect(printSettings(SETTINGS, gathered, { effective: true, origin: true })).toBe(
       [
         'host: "127.0.0.1"  # default',
         'port: 1  # flag --port',
@@ -112,6 +112,9 @@ describe('gatherSettings', () => {
         '  segmentBytes: 268435456  # default',
         '',
       ].join('\n'),
+    );
+    expect(printSettings(SETTINGS, gathered, { effective: false, origin: false })).toBe(
+      'port: 1\nauth:\n  token: "********"\n',
     );
   });
 });

@@ -1,17 +1,26 @@
 import type { GatheredSettings } from './gather-settings.js';
 import type { Setting } from './setting.js';
 
-/** The settings in force, one `path: value` a line (YAML that can be used as a config file); secrets are masked. `origin` adds where each came from. */
-export function printSettings(settings: readonly Setting[], gathered: GatheredSettings, withOrigin: boolean): string {
+/** What `printSettings` shows. */
+export interface PrintWishes {
+  /** Also what is in force by default; else only what was given. */
+  readonly effective: boolean;
+  /** Behind each value, where it came from. */
+  readonly origin: boolean;
+}
+
+/** Settings, one `path: value` a line: YAML that can be used as a config file, but secrets are masked. */
+export function printSettings(settings: readonly Setting[], gathered: GatheredSettings, wishes: PrintWishes): string {
   const lines: string[] = [];
   let group = '';
   for (const { path, isSecret } of settings) {
+    const { value, origin } = gathered.values.get(path) ?? { value: undefined, origin: 'default' };
+    if (!wishes.effective && origin === 'default') continue;
     const [head, name] = path.includes('.') ? path.split('.', 2) : ['', path];
     if (head !== group && head !== '') lines.push(`${head}:`);
     group = head ?? '';
-    const { value, origin } = gathered.values.get(path) ?? { value: undefined, origin: 'default' };
     const shown = value === undefined ? 'null' : isSecret ? '"********"' : JSON.stringify(value);
-    const comment = withOrigin ? `  # ${origin}` : '';
+    const comment = wishes.origin ? `  # ${origin}` : '';
     lines.push(`${head === '' ? '' : '  '}${name}: ${shown}${comment}`);
   }
   return `${lines.join('\n')}\n`;

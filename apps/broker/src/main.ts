@@ -1,0 +1,5 @@
+import 'reflect-metadata';
+import { runBroker } from './run-broker.js';
+
+// Read next: run-broker.ts (options -> application -> listen -> end), then broker-app.module.ts (what is wired to what).
+void runBroker(process.argv.slice(2)).then((exitCode) => process.exit(exitCode));

@@ -1,0 +1,15 @@
+import type { LoggerService } from '@nestjs/common';
+import type { Logger } from '#platform';
+
+/** Nest's own lines in the broker's log, one JSON object each. What Nest says while it wires modules is for debugging only. */
+export function nestLogAdapter(logger: Logger): LoggerService {
+  const context = (rest: readonly unknown[]) => ({ context: String(rest.at(-1) ?? 'Nest') });
+  return {
+    log: (message: unknown, ...rest: unknown[]) => logger.debug(String(message), context(rest)),
+    debug: (message: unknown, ...rest: unknown[]) => logger.debug(String(message), context(rest)),
+    verbose: (message: unknown, ...rest: unknown[]) => logger.debug(String(message), context(rest)),
+    warn: (message: unknown, ...rest: unknown[]) => logger.warn(String(message), context(rest)),
+    error: (message: unknown, ...rest: unknown[]) => logger.error(String(message), context(rest)),
+    fatal: (message: unknown, ...rest: unknown[]) => logger.error(String(message), context(rest)),
+  };
+}

@@ -1,0 +1,2 @@
+// The `rookery` binary, callable from a program.
+export { runCli } from './run-cli.js';
