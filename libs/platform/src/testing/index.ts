@@ -15,6 +15,7 @@ export type { LogRecord } from '../simulated/recording-logger.js';
 export { RecordingLogger } from '../simulated/recording-logger.js';
 export { SeededRandom } from '../simulated/seeded-random.js';
 export { VirtualClock } from '../simulated/virtual-clock.js';
+export { contentsOf, crashOutcomes, memoryFiles } from './crash-outcomes.js';
 export { describeClock } from './describe-clock.js';
 export type { FileSystemUnderTest } from './describe-file-system.js';
 export { describeFileSystem } from './describe-file-system.js';
