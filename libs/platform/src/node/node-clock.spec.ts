@@ -14,15 +14,14 @@ describe('NodeClock', () => {
       while (clock.monotonicMs() < ms);
     };
     for (let round = 0; round < 10; round++) {
-      const startMs = Math.floor(clock.monotonicMs()) + 1;
-      spinUntil(startMs);
+      // Ten phases of the ms that libuv counts in.
+      spinUntil(Math.floor(clock.monotonicMs()) + 1 + round / 10);
       let ranMs = 0;
       const dueMs = clock.monotonicMs() + 1.8;
       clock.schedule(1.8, () => {
         ranMs = clock.monotonicMs();
       });
-      // libuv counts whole ms, so from here on a careless timer of 1 ms is due.
-      spinUntil(startMs + 1.1);
+      spinUntil(dueMs - 0.1);
       await clock.sleep(5);
       expect(ranMs).toBeGreaterThanOrEqual(dueMs);
     }
