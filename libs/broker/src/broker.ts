@@ -15,7 +15,7 @@ export interface Broker {
   readonly recoveryMs: number;
   /** Resolves with the reason if the store fails while the broker runs; else never. The broker then refuses everything: end the process. */
   readonly failed: Promise<BrokerFailure>;
-  /** Refuses new work from now on and answers who waits for messages. Operations under way go on. May be called twice. */
+  /** Refuses new work from now on, answers who waits for messages, ends the watches of services. Operations under way go on. May be called twice. */
   drain(): void;
   /** Drains, finishes what is under way, writes a snapshot and a checkpoint, closes the store. May be called twice. */
   stop(): Promise<void>;
@@ -63,6 +63,8 @@ class OpenBroker implements Broker {
   }
 
   drain(): void {
+    // Watches have no end of their own: left open they would hold up every server that waits for its running calls.
+    this.registry.stop();
     this.messages.drain();
   }
 
@@ -74,7 +76,6 @@ class OpenBroker implements Broker {
   /** The one place that knows the order. Each step needs the ones below it in the list still running. */
   private async stopInOrder(): Promise<void> {
     this.drain();
-    this.registry.stop();
     await this.messages.close(); // What is under way, then a snapshot.
     await this.store.close(); // What waits for the disk, then the checkpoint; the lock goes last.
   }
