@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { MqModule } from 'rookery/mq';
 import { RpcModule } from 'rookery/rpc';
 import { Inventory } from '../contracts/inventory.contract.js';
+import { ClientHistory } from '../demo/child/client-history.js';
 import { brokerUrl } from '../demo/child/setting.js';
 import { OrdersController } from './orders.controller.js';
 import { OrdersRpc } from './orders.rpc.js';
@@ -16,6 +17,6 @@ import { SendHistory } from './send-history.js';
     MqModule.forRootAsync({ useFactory: () => ({ brokers: brokerUrl() }) }),
   ],
   controllers: [OrdersController, OrdersRpc],
-  providers: [PlaceOrderUseCase, SendHistory],
+  providers: [PlaceOrderUseCase, SendHistory, ClientHistory],
 })
 export class OrdersModule {}

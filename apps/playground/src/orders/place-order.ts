@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { MqProducer } from 'rookery/mq';
 import { RpcClient } from 'rookery/rpc';
 import { Inventory } from '../contracts/inventory.contract.js';
@@ -12,17 +12,19 @@ export class PlaceOrderUseCase {
   constructor(
     @RpcClient(Inventory, { policy: { timeout: '5s' } }) private readonly inventory: RpcClient<typeof Inventory>,
     private readonly mq: MqProducer,
-    @Inject(SendHistory) private readonly history: SendHistory,
+    private readonly history: SendHistory,
   ) {}
 
   /**
    * Resolves when the stock is reserved *and* the event is on the broker's disk.
-   * @throws {RpcError} FAILED_PRECONDITION when sold out; @throws {MqError} with `outcome` 'failed' or 'unknown' when publishing failed.
+   * @throws {RpcError} FAILED_PRECONDITION when sold out.
+   * @throws {MqError} with `outcome` 'failed' or 'unknown' when publishing did not succeed.
    */
   async place(order: PlaceOrder): Promise<OrderAccepted> {
     const { orderId, sku, quantity } = order;
     const { warehouse } = await this.inventory.reserve({ orderId, sku, quantity });
-    const receipt = await this.history.record(orderId, () => this.mq.send(OrderPlaced, { ...order, warehouse }));
+    const event = { ...order, warehouse };
+    const receipt = await this.history.record(event, () => this.mq.send(OrderPlaced, event));
     return { orderId, warehouse, messageId: receipt.messageId };
   }
 }
