@@ -154,6 +154,30 @@ describe('a registry client', () => {
     expect(two.client.endpoints('orders')).toHaveLength(1);
   });
 
+  it('takes its lease again at once on a new connection, without waiting for the next heartbeat', async () => {
+    const { clock, server, newClient } = world(12);
+    const { client, channel } = newClient();
+    const registration = await client.register(ORDERS);
+    channel.cut();
+    await clock.advance(10);
+    expect(registration.status).toBe('lost');
+    expect(server.lookup({ service: 'orders' }).instances[0]?.state).toBe('suspect');
+    channel.mend();
+    await clock.advance(10);
+    expect(registration.status).toBe('held');
+    expect(server.lookup({ service: 'orders' }).instances[0]?.state).toBe('up');
+  });
+
+  it('registers again when the name server does not know its lease any more', async () => {
+    const { clock, newServer, newClient } = world(13);
+    const { client, channel } = newClient();
+    await client.register(ORDERS);
+    // Another server behind the same connection, as behind a proxy.
+    channel.server = newServer();
+    await clock.advance(4_000);
+    expect(channel.server.lookup({ service: 'orders' }).instances).toHaveLength(1);
+  });
+
   it('keeps its list and registers again when the name server is replaced by an empty one', async () => {
     const { clock, newServer, server, newClient } = world(4);
     const [one, two] = [newClient(), newClient()];
