@@ -28,6 +28,19 @@ export function forkBench(script: string, args: readonly string[], limitMs: numb
   });
 }
 
+/** Starts the broker process on `port` and resolves when it says that it listens. */
+export function startBroker(dataDir: string, port: number): Promise<ChildProcess> {
+  const script = fileURLToPath(new URL('../../apps/broker/src/main.js', import.meta.url));
+  const args = ['--data-dir', dataDir, '--port', String(port), '--log-level', 'warn'];
+  const child = fork(script, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  return new Promise((resolve, reject) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
+      if (chunk.includes('listening')) resolve(child);
+    });
+    child.once('exit', (code) => reject(new Error(`the broker ended with ${code} before it listened`)));
+  });
+}
+
 /** Ends a process of a benchmark and waits until it is gone. */
 export async function endBench(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;

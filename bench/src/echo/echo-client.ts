@@ -51,11 +51,10 @@ async function connectRaw(): Promise<(number: number) => Promise<unknown>> {
 }
 
 async function connectProxy(): Promise<(number: number) => Promise<unknown>> {
-  const proxy: ClientProxy = ClientProxyFactory.create(
+  const proxy: ClientProxy =
     kind === 'nest-tcp'
-      ? { transport: Transport.TCP, options: { port } }
-      : { customClass: RookeryClient, options: { url: `rookery://127.0.0.1:${port}` } },
-  );
+      ? ClientProxyFactory.create({ transport: Transport.TCP, options: { port } })
+      : ClientProxyFactory.create({ customClass: RookeryClient, options: { url: `rookery://127.0.0.1:${port}` } });
   await proxy.connect();
   return (number) => firstValueFrom(proxy.send('echo', payload(number)));
 }

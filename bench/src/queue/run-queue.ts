@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { endBench, forkBench } from '../child.js';
+import { endBench, forkBench, startBroker } from '../child.js';
 import { median } from '../statistics.js';
 import { measureDiskLimit } from './disk-limit.js';
 import type { QueueResult } from './queue-client.js';
@@ -53,13 +53,13 @@ async function measureBroker(plan: QueuePlan, inFlightCount: number): Promise<Qu
   const dataDir = await mkdtemp(join(plan.directory, 'rookery-bench-'));
   const port = 20_000 + Math.floor(Math.random() * 20_000);
   try {
-    const broker = await forkBench('./queue/queue-broker.js', [dataDir, String(port)], 30_000);
+    const broker = await startBroker(dataDir, port);
     try {
       const args = [String(port), String(inFlightCount), String(plan.seconds)];
       const client = await forkBench('./queue/queue-client.js', args, plan.seconds * 5_000 + 60_000);
       return client.first as QueueResult; // The client sends nothing else.
     } finally {
-      await endBench(broker.process);
+      await endBench(broker);
     }
   } finally {
     await rm(dataDir, { recursive: true, force: true });

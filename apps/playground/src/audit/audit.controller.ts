@@ -10,7 +10,7 @@ export class AuditController {
   constructor(private readonly history: DeliveryHistory) {}
 
   @EventPattern('orders:placed', ROOKERY_MQ, { group: 'audit', concurrency: 64 })
-  async placed(@Payload() order: OrderPlacedEvent, @Ctx() context: MqContext) {
-    await this.history.acknowledge('audit', order, context);
+  placed(@Payload() order: OrderPlacedEvent, @Ctx() context: MqContext) {
+    this.history.record('audit', order, context);
   }
 }

@@ -13,8 +13,8 @@ export class PointsConsumer {
   ) {}
 
   @OnMessage(OrderPlaced)
-  async placed(@Payload() order: OrderPlacedEvent, @Ctx() context: MqContext) {
+  placed(@Payload() order: OrderPlacedEvent, @Ctx() context: MqContext) {
     this.ledger.award(order.orderId, order.customerId, order.quantity);
-    await this.history.acknowledge('points', order, context);
+    this.history.record('points', order, context);
   }
 }

@@ -6,7 +6,7 @@ import { ClientHistory, eventCrc } from './client-history.js';
 
 const ANNOUNCE_EVERY = 100;
 
-/** Writes down every order that a consumer got, and every acknowledgement with its answer. */
+/** Writes down every order that a consumer got. */
 @Injectable()
 export class DeliveryHistory {
   private handledCount = 0;
@@ -14,18 +14,12 @@ export class DeliveryHistory {
 
   constructor(private readonly history: ClientHistory) {}
 
-  /** Writes down the delivery, acknowledges it, and writes down how that ended. Resolves when the broker answered. */
-  async acknowledge(group: string, event: OrderPlacedEvent, context: MqContext): Promise<void> {
+  /** Writes down that a handler of `group` was entered with `event`. */
+  record(group: string, event: OrderPlacedEvent, context: MqContext): void {
     const { topic, queueId, offset, deliveryAttempt: attempt } = context;
     const slot = { group, topic, queueId, offset, id: event.orderId };
     this.history.write({ op: 'deliver', phase: 'ok', ...slot, attempt, crc: eventCrc(event) });
     this.count();
-    try {
-      await context.ack();
-      this.history.write({ op: 'ack', phase: 'ok', ...slot });
-    } catch (error) {
-      this.history.write({ op: 'ack', phase: 'info', ...slot, err: String(error) });
-    }
   }
 
   /** Tells the demo in steps, and the rest a moment after the last message. */
