@@ -55,8 +55,10 @@ export interface MessageStore {
   readonly epoch: number;
   /**
    * Places one entry of `sets` (all or none) at the end of the log. Synchronous: order of calls = order in the log.
-   * Each buffer is an encoded set with room for the broker part; the store fills that part in place and owns the buffer until `durable` settles.
-   * @throws {StoreError} 'too-large', 'disk-full', 'closed', 'failed'; nothing was stored then.
+   * Each buffer is an encoded set with room for the broker part; the store fills that part in place and copies the bytes, so the buffer is the
+   * caller's again on return.
+   * @throws {StoreError} 'too-large', 'bad-set', 'disk-full', 'overloaded', 'closed', 'failed'; nothing was stored then. When the disk runs low,
+   * entries without messages (state records) are still taken as long as the log has room, so that reading and settling go on.
    */
   append(sets: readonly Buffer[]): Appended;
   /** Offsets that can be read now; both 0 for a queue that was never written. */
@@ -65,6 +67,8 @@ export interface MessageStore {
   read(topic: string, queueId: number, fromOffset: number, bytesMax: number): Promise<StoredRead>;
   /** First byte after the last durable entry. */
   readonly confirmedPosition: number;
+  /** Resolves with the reason when a write or a sync failed: the store has stopped for good and the process should end. Else never settles. */
+  readonly failed: Promise<Error>;
   /**
    * Remembers that replay may start at `position` (that of a snapshot entry) next time. Older snapshots stay readable until retention.
    */
