@@ -20,8 +20,8 @@ function at(tMonoMs: number, entry: HistoryEntry, proc = 'p'): HistoryEvent {
 }
 
 const ids = ['p:0', 'p:1', 'p:2', 'p:3'] as const;
-const invoke = (t: number, seq: number) =>
-  at(t, { op: 'send', phase: 'invoke', id: ids[seq] ?? '', topic: 't', crc: seq });
+const invoke = (t: number, seq: number, key?: string) =>
+  at(t, { op: 'send', phase: 'invoke', id: ids[seq] ?? '', topic: 't', crc: seq, ...(key !== undefined && { key }) });
 const placed = (t: number, seq: number, offset = seq) =>
   at(t, { op: 'send', phase: 'ok', id: ids[seq] ?? '', topic: 't', queueId: 0, offset });
 const refused = (t: number, seq: number) => at(t, { op: 'send', phase: 'fail', id: ids[seq] ?? '', err: 'disk-full' });
@@ -180,6 +180,15 @@ describe('a bad history fails by the invariant it breaks', () => {
     ['I8 progress never goes back', 'a floor that falls', [...good, floor(130, 2)]],
     ['I15 drained', 'a group that never came to an end', without(drained)],
   ];
+  it('I5 producer order: messages with one ordering key in flight together, the later first', () => {
+    const swapped = (key: string) => [
+      ...[...good, invoke(200, 2, key), invoke(200, 3, key), placed(202, 2, 6), placed(202, 3, 5)],
+      ...[...receive(300, 3, 5), ...receive(301, 2, 6)],
+    ];
+    expect(Object.keys(judge(swapped('k'), { order: 'by-key' }).findings)).toContain('I5 producer order');
+    expect(Object.keys(judge(swapped('k'), { order: 'completed' }).findings)).not.toContain('I5 producer order');
+  });
+
   for (const [invariant, what, events, given] of bad) {
     it(`${invariant}: ${what}`, () => {
       const verdict = judge(events, given);

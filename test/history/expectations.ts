@@ -12,8 +12,11 @@ export interface Expectations {
   readonly plannedFaults: Readonly<Record<string, number>>;
   /** How many of the broker's kills must have met at least one send in flight. */
   readonly killsInFlightMin: number;
-  /** `sequence`: one producer's messages stand in a queue in the order sent. `completed`: only if the earlier was answered before the later began. */
-  readonly order: 'sequence' | 'completed';
+  /**
+   * `sequence`: one producer's messages stand in a queue in the order sent. `completed`: only if the earlier was answered before the later began
+   * (messages in flight together may pass each other). `by-key`: as `completed`, and in the order sent among those with the same ordering key.
+   */
+  readonly order: 'sequence' | 'completed' | 'by-key';
   /** Most messages that one group can have in flight; bounds the duplicates that one event explains. */
   readonly inFlightCountMax: number;
 }

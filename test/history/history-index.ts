@@ -6,6 +6,7 @@ export interface SendRecord {
   readonly producer: string;
   readonly seq: number;
   readonly topic: string;
+  readonly key: string | undefined;
   readonly crc: number | undefined;
   readonly invokedMs: number;
   endedMs: number;
@@ -114,6 +115,7 @@ function takeSend(index: HistoryIndex, event: HistoryEvent): void {
       producer: id.slice(0, cut),
       seq: Number(id.slice(cut + 1)),
       topic: event.topic ?? '',
+      key: event.key,
       crc: event.crc,
       invokedMs: event.tMonoMs,
       // Until an end is read the outcome is unknown, and it was in flight for ever.
