@@ -115,6 +115,22 @@ async function makeDirectories(dataDir: string, { files }: Platform): Promise<vo
   await files.makeDirectory(`${dataDir}/log`);
   await files.makeDirectory(`${dataDir}/queues`);
   await files.syncDirectory(dataDir);
+  if ((await files.sizeBytes(`${dataDir}/meta`)) !== undefined) return;
+  // On the first start the directory itself may be new, and so may those above it: without this a power cut takes all of it away.
+  for (const parent of parentsOf(dataDir)) {
+    await files.syncDirectory(parent).catch((error: unknown) => {
+      // A directory that we may not even read was there before us.
+      if (!(error instanceof FileSystemError && error.code === 'denied')) throw error;
+    });
+  }
+}
+
+/** Every directory above `path`, the nearest first: `/a/b` -> `/a`, `/`; `a/b` -> `a`, `.`. */
+function parentsOf(path: string): string[] {
+  const names = path.split('/').filter((name) => name !== '');
+  const root = path.startsWith('/') ? '/' : '.';
+  const parents = names.slice(1).map((_, index) => `${root === '/' ? '/' : ''}${names.slice(0, index + 1).join('/')}`);
+  return [...parents.reverse(), root];
 }
 
 async function takeLock(dataDir: string, { files }: Platform): Promise<FileLock> {
