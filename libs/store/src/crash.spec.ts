@@ -76,4 +76,14 @@ describe('a store whose machine stops', () => {
     },
     60_000,
   );
+
+  it.each(['sync', 'write'] as const)('is found out if it acknowledges before the %s', async (ackBefore) => {
+    const platform = storeMachine(1);
+    const listener = new RecordingListener();
+    const open = () => openLyingMessageStore(smallStore(), platform, listener, ackBefore);
+    const workload = new ScriptedWorkload(platform, async () => ({ store: await open(), listener }));
+    await workload.live(9, 'leave');
+    platform.files.crash(ackBefore === 'sync' ? 'lost' : 'kept');
+    await expect(workload.recover()).rejects.toThrow(/lost \d+ acknowledged messages/);
+  });
 });
