@@ -42,7 +42,8 @@ export async function createBroker(
   // The state comes first: the store replays the log into it while it opens.
   const state = createBrokerState();
   const store = await openStore(options.store, platform, state.listener);
-  const messages = createMessageBroker(options.mq, platform, store, state);
+  const { clock, random, logger } = platform;
+  const messages = createMessageBroker(options.mq, { store, state, clock, random, logger });
   const registry = createRegistryServer(options.registry, platform);
   const recoveryMs = platform.clock.monotonicMs() - startedMs;
   return new OpenBroker(messages, registry, store, recoveryMs);

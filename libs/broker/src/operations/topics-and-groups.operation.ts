@@ -12,7 +12,7 @@ export const describeTopic = operation((broker, call) =>
 );
 
 /** Answers with the names of all topics. */
-export const listTopics = operation((broker) => ({ topics: broker.messages.listTopics() }));
+export const listTopics = operation((broker) => broker.messages.listTopics());
 
 /** Answers with a group's progress on a topic. */
 export const describeGroup = operation((broker, call) => {
@@ -21,4 +21,4 @@ export const describeGroup = operation((broker, call) => {
 });
 
 /** Answers with all groups and the topics they read. */
-export const listGroups = operation((broker) => ({ groups: broker.messages.listGroups() }));
+export const listGroups = operation((broker) => broker.messages.listGroups());
