@@ -17,7 +17,7 @@ export type {
 } from '#rpc';
 export { createContractClient, createRpcChannel, defineContract, method, RPC_CODES, RpcError, stream } from '#rpc';
 export type { ConnectedRookery, ConnectRookeryOptions } from './connect-rookery.js';
-export { connectRookery } from './connect-rookery.js';
+export { connectRookery, ROOKERY_MQ_STRATEGY } from './connect-rookery.js';
 export type { FeatureContract } from './contract/rpc.module.js';
 export { RpcModule } from './contract/rpc.module.js';
 export type { RpcModuleOptions } from './contract/rpc.module-definition.js';

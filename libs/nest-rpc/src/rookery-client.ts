@@ -33,7 +33,7 @@ interface Open {
  * A Nest client over Rookery: `ClientsModule.register([{ name, customClass: RookeryClient, options: { url } }])`.
  * Connects on first use and reconnects by itself. Unsubscribing cancels the call at the server. The constructor does no I/O.
  */
-export class RookeryClient extends ClientProxy<RookeryClientEvents, ChannelStatus> {
+export class RookeryClient extends ClientProxy<RookeryClientEvents> {
   private readonly options: ResolvedClientOptions;
   private readonly platform: Platform;
   private readonly events = new EventEmitter();

@@ -1,6 +1,13 @@
 import type { Deserializer, Serializer } from '@nestjs/microservices';
 import { type OptionProblem, OptionsError } from '#platform';
-import { type Duration, type Metadata, parseRookeryUrl, type RpcServerSettings, tryDurationMs } from '#rpc';
+import {
+  type CodecName,
+  type Duration,
+  type Metadata,
+  parseRookeryUrl,
+  type RpcServerSettings,
+  tryDurationMs,
+} from '#rpc';
 import type { RegistrySettings } from './registry-connection.js';
 
 /** How the name server lists this process. */
@@ -27,6 +34,8 @@ export interface RookeryServerOptions {
   readonly registry?: RegistrySettings | undefined;
   /** Shared secret that every client must present. */
   readonly auth?: { readonly token: string } | undefined;
+  /** Codec of answers to calls whose payload was raw bytes; every other answer uses the codec of its call. */
+  readonly codec?: CodecName | undefined;
   /** Bounds of connections, frames and calls in flight; absent ones have the defaults of the RPC server. */
   readonly limits?: RookeryServerLimits | undefined;
   /** How long `close()` waits for running handlers; default 10 s. */
@@ -38,11 +47,8 @@ export interface RookeryServerOptions {
   readonly inheritsAppConfig?: boolean | undefined;
 }
 
-/** The bounds that the RPC server has. */
-export type RookeryServerLimits = Omit<
-  RpcServerSettings,
-  'host' | 'port' | 'path' | 'name' | 'token' | 'drainTimeoutMs'
->;
+/** The bounds of one server's connections: frame sizes, calls in flight, credits, heartbeats. */
+export type RookeryServerLimits = NonNullable<RpcServerSettings['limits']>;
 
 /** The parts of the options that have a default, resolved. */
 export interface ResolvedServerOptions {
@@ -67,7 +73,16 @@ export function resolveRookeryServerOptions(given: RookeryServerOptions): Resolv
   if (given.registry !== undefined) problems.push(...registryProblems(given.registry));
   if (problems.length > 0) throw new OptionsError(problems);
   const { host, port, path, auth, service, limits } = given;
-  const settings = { ...limits, host, port, path, token: auth?.token, name: service?.name, drainTimeoutMs };
+  const settings = {
+    limits,
+    host,
+    port,
+    path,
+    codec: given.codec,
+    token: auth?.token,
+    name: service?.name,
+    drainTimeoutMs,
+  };
   return Object.freeze({ given: Object.freeze({ ...given }), settings: withoutUndefined(settings) });
 }
 

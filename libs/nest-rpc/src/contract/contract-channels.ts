@@ -5,6 +5,9 @@ import { nestLogger } from '../nest-logger.js';
 import { connectRegistry, type RegistryConnection } from '../registry-connection.js';
 import { RPC_MODULE_OPTIONS, type RpcModuleOptions } from './rpc.module-definition.js';
 
+/** Token of the channels. Nest prints it when nothing provides it, so it says what to do. */
+export const CONTRACT_CHANNELS = 'RpcChannels [is RpcModule.forRoot(...) imported in the root module?]';
+
 /** The channels of one application's typed clients: one per address or service, shared by its contracts, closed last at shutdown. */
 @Injectable()
 export class ContractChannels implements OnApplicationShutdown {

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { createContractClient, type RpcContract } from '#rpc';
-import { ContractChannels } from './contract-channels.js';
+import { CONTRACT_CHANNELS, ContractChannels } from './contract-channels.js';
 import { type InjectionPoint, injectionPoints } from './injection-points.js';
 import { ConfigurableModuleClass, RPC_MODULE_OPTIONS } from './rpc.module-definition.js';
 
@@ -12,7 +12,10 @@ export type FeatureContract = RpcContract | { readonly contract: RpcContract; re
 class RpcFeatureModule {}
 
 /** Typed RPC for an application: `forRoot` or `forRootAsync` once, `forFeature([Orders])` where clients are injected. */
-@Module({ providers: [ContractChannels], exports: [ContractChannels, RPC_MODULE_OPTIONS] })
+@Module({
+  providers: [{ provide: CONTRACT_CHANNELS, useClass: ContractChannels }],
+  exports: [CONTRACT_CHANNELS, RPC_MODULE_OPTIONS],
+})
 export class RpcModule extends ConfigurableModuleClass {
   /** Provides what `@RpcClient(contract)` injects, for each of the contracts. */
   static forFeature(contracts: readonly FeatureContract[]): DynamicModule {
@@ -38,7 +41,7 @@ function clientProviders(feature: FeatureContract): Provider[] {
 function clientProvider(contract: RpcContract, { token, policy }: InjectionPoint, url: string | undefined): Provider {
   return {
     provide: token,
-    inject: [ContractChannels],
+    inject: [CONTRACT_CHANNELS],
     useFactory: (channels: ContractChannels) =>
       createContractClient(contract, channels.channel(contract, url), { defaults: channels.options.defaults, policy }),
   };
