@@ -16,7 +16,6 @@ Each option may also be given as ROOKERY_* in the environment or in rookery.conf
 (named with --config); a flag wins over the environment, the environment over the file.
 
 Options:
-  --config <path>  config file (default rookery.config.{yaml,yml,json} in this directory)
 `;
 
 /** The broker process from its command line to its exit code: resolves once the broker has ended. */

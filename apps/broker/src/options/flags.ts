@@ -25,14 +25,18 @@ export function readFlags(args: readonly string[], settings: readonly Setting[])
   const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
   const given = new Map<string, string | boolean>();
   const problems: { path: string; problem: string }[] = [];
+  let unknownAt = -1;
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') {
-      problems.push({ path: token.value, problem: 'is not an option; options start with --' });
+      // What follows an unknown option is most likely its value: one mistake, one line.
+      if (token.index !== unknownAt + 1)
+        problems.push({ path: token.value, problem: 'is not an option; options start with --' });
       continue;
     }
     const problem = takeFlag(token.rawName, token.value, switches, given);
     if (problem !== undefined) problems.push({ path: token.rawName, problem });
+    if (problem?.startsWith('is not an option') === true) unknownAt = token.index;
   }
   return { given, problems };
 }

@@ -54,13 +54,13 @@ describe('gatherSettings', () => {
 
   it('reports every problem at once, each with where it comes from', async () => {
     const problems = await problemsOf({
-      args: ['--prot', '1', '--mq-queue-count=many', '--host'],
+      args: ['--prot', '1', '2', '--mq-queue-count=many', '--host'],
       env: { ROOKERY_MQ_SWEEP_MS: '5 weeks' },
       files: { 'rookery.config.json': '{"store":{"segmentBytes":"1 XB"},"mq":{"queuecount":1}}' },
     });
     expect(problems).toEqual([
       '--prot: is not an option; did you mean --port? (command line)',
-      '1: is not an option; options start with -- (command line)',
+      '2: is not an option; options start with -- (command line)',
       '--host: needs a value (command line)',
       'mq.queuecount: is not an option; did you mean mq.queueCount? (from file /etc/rookery.config.json)',
       'mq.queueCount: "many" is not a number (from flag --mq-queue-count)',
@@ -90,7 +90,9 @@ describe('gatherSettings', () => {
     });
     const named = { ...files, 'rookery.config.yaml': 'auth:\n  tokenFile: /etc/token\n' };
     expect((await gather({ files: named })).values.get('auth.token')?.value).toBe('a-long-enough-secret');
-    expect(await problemsOf({ args: ['--auth-token', 'x'] })).toHaveLength(2);
+    expect(await problemsOf({ args: ['--auth-token', 'x'] })).toEqual([
+      expect.stringMatching(/^--auth-token: is not an option/),
+    ]);
     expect(await problemsOf({ env: { ROOKERY_AUTH_TOKEN_FILE: '/etc/none' } })).toEqual([
       expect.stringMatching(/^auth.token: .*none.*\(from env ROOKERY_AUTH_TOKEN_FILE\)$/),
     ]);

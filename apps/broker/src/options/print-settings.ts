@@ -28,11 +28,15 @@ export function printSettings(settings: readonly Setting[], gathered: GatheredSe
 
 /** The help text's table of options. */
 export function describeSettings(settings: readonly Setting[]): string {
-  const rows = settings.map(({ flag, env, kind, defaultValue, description }) => {
-    const left = flag === undefined ? `(${env} only)` : kind === 'flag' ? flag : `${flag} <${kind}>`;
-    const shown = defaultValue === undefined ? '' : ` (default ${String(defaultValue)})`;
-    return [left, `${description}${shown}`] as const;
-  });
+  const config = ['--config <path>', 'config file (default rookery.config.{yaml,yml,json} in this directory)'] as const;
+  const rows = [
+    config,
+    ...settings.map(({ flag, env, kind, defaultValue, description }) => {
+      const left = flag === undefined ? `(${env} only)` : kind === 'flag' ? flag : `${flag} <${kind}>`;
+      const shown = defaultValue === undefined ? '' : ` (default ${String(defaultValue)})`;
+      return [left, `${description}${shown}`] as const;
+    }),
+  ];
   const width = Math.max(...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}\n`).join('');
 }
