@@ -78,6 +78,8 @@ export class DeadlineWheel {
     this.timer?.cancel();
     this.timerTick = tick;
     this.timer = this.clock.schedule(tick * TICK_MS - this.clock.monotonicMs(), () => this.clock.afterIo(this.sweep));
+    // What waits for an answer has a socket, and that keeps the process alive; a deadline alone must not.
+    this.timer.unref();
   }
 
   private readonly sweep = (): void => {

@@ -168,7 +168,8 @@ export class Connection implements SocketEvents, Swept {
   }
 
   private writeBare(type: number): void {
-    this.outbox.commit(writeHeader(this.outbox.slab, this.outbox.reserve(HEADER_BYTES), 0, type << 8, 0));
+    const at = this.outbox.reserve(HEADER_BYTES);
+    this.outbox.commit(writeHeader(this.outbox.slab, at, 0, type << 8, 0));
     this.written();
   }
 
