@@ -4,15 +4,15 @@ import { crcOf, readU64, writeU64 } from '#message-set';
  * How far the derived files are durable. Two generations lie in one file, at 0 and at 4096; they are overwritten in turns, so
  * a torn write leaves the other one. Big-endian.
  *
- *   byte 0       4         8            16        32         40      44         48          56         64         68      72
- *        +-------+---------+------------+---------+----------+-------+----------+-----------+----------+----------+-------+
- *        | magic | version | generation | storeId | position | epoch | reserved | lastEntry | replay   | reserved | crc   |
- *        | RKCP  | u32     | u64        | 16      | u64      | u32   | u32      | position  | position | u32      | u32   |
- *        +-------+---------+------------+---------+----------+-------+----------+-----------+----------+----------+-------+
+ *   byte 0       4         8            16        32         40      44         48          56         64          72         76      80
+ *        +-------+---------+------------+---------+----------+-------+----------+-----------+----------+-----------+----------+-------+
+ *        | magic | version | generation | storeId | position | epoch | reserved | lastEntry | replay   | slotCount | reserved | crc   |
+ *        | RKCP  | u32     | u64        | 16      | u64      | u32   | u32      | position  | position | u64       | u32      | u32   |
+ *        +-------+---------+------------+---------+----------+-------+----------+-----------+----------+-----------+----------+-------+
  *
- * The crc covers bytes 0 to 67. Reasons: docs/formats/checkpoint.md.
+ * The crc covers bytes 0 to 75. Reasons: docs/formats/checkpoint.md.
  */
-export const CHECKPOINT_BYTES = 72;
+export const CHECKPOINT_BYTES = 80;
 
 /** Distance of the two generations: at least a sector of any disk, so one torn write never hits both. */
 export const CHECKPOINT_STRIDE_BYTES = 4096;
@@ -31,11 +31,13 @@ export interface Checkpoint {
   readonly lastEntryPosition: number;
   /** Listeners see sets again from here on. */
   readonly replayPosition: number;
+  /** Slots of all queues together before `position`: whether a file is missing shows in the sum. */
+  readonly slotCount: number;
 }
 
 const MAGIC = 0x524b4350;
 const VERSION = 1;
-const CRC_AT = 68;
+const CRC_AT = 76;
 
 /** The bytes of one generation. */
 export function writeCheckpoint(checkpoint: Checkpoint): Buffer {
@@ -48,6 +50,7 @@ export function writeCheckpoint(checkpoint: Checkpoint): Buffer {
   bytes.writeUInt32BE(checkpoint.epoch, 40);
   writeU64(bytes, 48, checkpoint.lastEntryPosition);
   writeU64(bytes, 56, checkpoint.replayPosition);
+  writeU64(bytes, 64, checkpoint.slotCount);
   bytes.writeUInt32BE(crcOf(bytes, 0, CRC_AT), CRC_AT);
   return bytes;
 }
@@ -64,5 +67,6 @@ export function readCheckpoint(bytes: Buffer, at: number): Checkpoint | undefine
     epoch: bytes.readUInt32BE(at + 40),
     lastEntryPosition: readU64(bytes, at + 48),
     replayPosition: readU64(bytes, at + 56),
+    slotCount: readU64(bytes, at + 64),
   };
 }

@@ -77,11 +77,12 @@ export class Checkpointer {
   private async writeNow(): Promise<void> {
     const { log, queues, slotFiles, file, storeId, epoch } = this.parts;
     const { confirmedPosition: position, lastEntryPosition } = log;
+    const { slotCount } = queues;
     const { replayPosition } = this;
     if (position === this.position && replayPosition === this.writtenReplayPosition) return;
     await queues.save();
     await slotFiles.sync();
-    await file.write({ storeId, position, epoch, lastEntryPosition, replayPosition });
+    await file.write({ storeId, position, epoch, lastEntryPosition, replayPosition, slotCount });
     this.position = position;
     this.writtenReplayPosition = replayPosition;
   }

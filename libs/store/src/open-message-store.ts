@@ -11,9 +11,10 @@ import { SlotFiles } from './consume-queue/slot-files.js';
 import { FileMessageStore } from './file-message-store.js';
 import { LogReader } from './log-reader.js';
 import type { ConfirmedListener, MessageStore } from './message-store.js';
-import { type RecoveredLog, recoverLog } from './recovery/recover-log.js';
+import { recoverLog } from './recovery/recover-log.js';
 import { recoverQueues } from './recovery/recover-queues.js';
 import { replay } from './recovery/replay.js';
+import { settleTail } from './recovery/settle-tail.js';
 import { SpaceWatch } from './space-watch.js';
 import type { StoreOptions } from './store.options.js';
 import { StoreError } from './store-error.js';
@@ -59,7 +60,7 @@ async function openLocked(
   // Only now is anything changed: the log is whole, and this start gets its number before it writes a byte.
   const meta = { storeId: known.storeId, epoch: Math.max(known.epoch, recovered.epoch) + 1 };
   await saveStoreMeta(files, dataDir, meta);
-  await syncTail(platform, segments, recovered);
+  await settleTail(platform, segments, recovered);
   const slotFiles = new SlotFiles(files, `${dataDir}/queues`, options.slotCountPerFile, options.openFileCountMax);
   const queues = new ConsumeQueues(slotFiles);
   await recoverQueues({ platform, segments, queues, slotFiles }, recovered);
@@ -148,18 +149,6 @@ async function knownMeta({ files, random }: Platform, dataDir: string, segments:
   if (known !== undefined) return known;
   if (segments.all.length > 0) throw new StoreError('damaged', `${dataDir}/meta is missing, but there is a log`);
   return { storeId: random.bytes(16).toString('hex'), epoch: 0 };
-}
-
-/** What was read may come from the system's cache: a killed process leaves written bytes that no sync has covered yet. */
-async function syncTail({ files }: Platform, segments: Segments, recovered: RecoveredLog): Promise<void> {
-  const segment = segments.at(recovered.lastEntryPosition);
-  if (segment === undefined) return;
-  const handle = await files.open(segments.pathOf(segment), { access: 'write' });
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** Passes a replay on and remembers its latest store time. */

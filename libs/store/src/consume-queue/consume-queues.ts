@@ -19,6 +19,8 @@ export class ConsumeQueues {
   private readonly topics = new Map<string, Map<number, ConsumeQueue>>();
   private readonly unsaved = new Set<ConsumeQueue>();
   private saving: Promise<void> = Promise.resolve();
+  /** Slots of all queues together, those in memory included. */
+  slotCount = 0;
 
   constructor(private readonly files: SlotFiles) {}
 
@@ -34,6 +36,7 @@ export class ConsumeQueues {
   /** Adds a queue whose slots up to `endOffset` are in files. */
   open(topic: string, queueId: number, endOffset: number): ConsumeQueue {
     const queue = new ConsumeQueue(topic, queueId, endOffset);
+    this.slotCount += endOffset;
     const queues = this.topics.get(topic);
     if (queues === undefined) this.topics.set(topic, new Map([[queueId, queue]]));
     else queues.set(queueId, queue);
@@ -43,6 +46,7 @@ export class ConsumeQueues {
   clear(): void {
     this.topics.clear();
     this.unsaved.clear();
+    this.slotCount = 0;
   }
 
   /**
@@ -69,6 +73,7 @@ export class ConsumeQueues {
     if (view.kind !== 'messages') return;
     const queue = this.find(view.topic, view.queueId) ?? this.open(view.topic, view.queueId, 0);
     queue.add(view, position);
+    this.slotCount += view.messageCount;
     this.unsaved.add(queue);
   }
 

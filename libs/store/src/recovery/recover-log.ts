@@ -3,10 +3,10 @@ import type { Checkpoint } from '../checkpoint.format.js';
 import type { Segments } from '../commit-log/segments.js';
 import { StoreError } from '../store-error.js';
 import { findSyncedBeyond } from './find-synced-beyond.js';
-import { type ScanEnd, type ScanStart, scanLog } from './scan-log.js';
+import { type ScanEnd, scanLog } from './scan-log.js';
 
 /** Where the log ends, and whether the checkpoint belongs to it. */
-export interface RecoveredLog extends ScanStart {
+export interface RecoveredLog extends ScanEnd {
   /** Undefined: there is none, or it says something that the log does not bear out, so the derived files are built from the start. */
   readonly checkpoint: Checkpoint | undefined;
 }

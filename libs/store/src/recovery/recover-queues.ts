@@ -1,5 +1,6 @@
 import { ENTRY_HEADER_BYTES, type EntryHeader, type MessageSetView, setBytes, viewMessageSet } from '#message-set';
 import type { Platform } from '#platform';
+import type { Checkpoint } from '../checkpoint.format.js';
 import type { Segments } from '../commit-log/segments.js';
 import { readSlot } from '../consume-queue/consume-queue.format.js';
 import type { ConsumeQueue } from '../consume-queue/consume-queue.js';
@@ -58,7 +59,7 @@ export async function recoverQueues(parts: QueueRecovery, log: RecoveredLog): Pr
   });
 }
 
-async function catchUp(parts: QueueRecovery, checkpoint: ScanStart): Promise<void> {
+async function catchUp(parts: QueueRecovery, checkpoint: Checkpoint): Promise<void> {
   const { queues, slotFiles } = parts;
   const saved = new Map<string, number>();
   for (const { topic, queueId, slotCount } of await slotFiles.list()) {
@@ -89,7 +90,7 @@ async function catchUp(parts: QueueRecovery, checkpoint: ScanStart): Promise<voi
     const queue = queues.open(name.slice(0, slash), Number(name.slice(slash + 1)), slotCount);
     opened.set(queue, { checkpointOffset: slotCount, slotCount });
   }
-  await checkFiles(parts, opened, checkpoint.position);
+  await checkFiles(parts, opened, checkpoint);
 }
 
 /**
@@ -99,18 +100,23 @@ async function catchUp(parts: QueueRecovery, checkpoint: ScanStart): Promise<voi
 async function checkFiles(
   parts: QueueRecovery,
   opened: ReadonlyMap<ConsumeQueue, OpenedQueue>,
-  position: number,
+  checkpoint: Checkpoint,
 ): Promise<void> {
+  let checkpointSlots = 0;
   for (const [queue, { checkpointOffset, slotCount }] of opened) {
     const name = `${queue.topic}/${queue.queueId}`;
     if (slotCount > queue.endOffset)
       throw new UnfitSlots(`${name} has ${slotCount} slots, the log knows ${queue.endOffset}`);
+    checkpointSlots += checkpointOffset;
     if (checkpointOffset === 0) continue;
     const slots = await parts.slotFiles.read(queue, checkpointOffset - 1, 1);
     const place = slots.length === 0 ? undefined : readSlot(slots, 0);
-    if (place === undefined || place.sizeBytes === 0 || place.position >= position) {
+    if (place === undefined || place.sizeBytes === 0 || place.position >= checkpoint.position) {
       throw new UnfitSlots(`${name}: the slot of offset ${checkpointOffset - 1} does not point before the checkpoint`);
     }
+  }
+  if (checkpointSlots !== checkpoint.slotCount) {
+    throw new UnfitSlots(`the files have ${checkpointSlots} slots, the checkpoint knows ${checkpoint.slotCount}`);
   }
 }
 

@@ -14,6 +14,8 @@ export interface ScanStart {
 
 /** How far a scan came: entries without a gap up to `position`, and what stands there instead of the next one. */
 export interface ScanEnd extends ScanStart {
+  /** Everything before it was durable when the last entry was written; the start if there was no entry. */
+  readonly syncedTo: number;
   readonly stop: Exclude<EntryCheck, { kind: 'entry' }>;
 }
 
@@ -33,7 +35,7 @@ export async function scanLog(
   start: ScanStart,
   visit: VisitEntry,
 ): Promise<ScanEnd> {
-  let reached: ScanEnd = { ...start, stop: { kind: 'blank' } };
+  let reached: ScanEnd = { ...start, syncedTo: start.position, stop: { kind: 'blank' } };
   let segment = segments.at(start.position);
   if (segment === undefined) segment = segments.all.find((each) => endOf(each) === start.position);
   while (segment !== undefined) {
@@ -50,21 +52,22 @@ async function scanSegment(
   files: FileSystem,
   segments: Segments,
   segment: Segment,
-  start: ScanStart,
+  start: ScanEnd,
   visit: VisitEntry,
 ): Promise<ScanEnd> {
   const window = await LogWindow.open(files, segments, segment);
   try {
-    let { position, epoch, lastEntryPosition } = start;
+    let { position, epoch, lastEntryPosition, syncedTo } = start;
     for (;;) {
       const bytes = await entryAt(window, position, segment);
       const check = checkEntry(bytes, 0, position);
       const stop = check.kind === 'entry' ? staleness(check.entry, epoch) : check;
       if (stop !== undefined || check.kind !== 'entry')
-        return { position, epoch, lastEntryPosition, stop: stop ?? { kind: 'blank' } };
+        return { position, epoch, lastEntryPosition, syncedTo, stop: stop ?? { kind: 'blank' } };
       const visited = visit(bytes.subarray(0, check.entry.sizeBytes), check.entry);
       if (visited !== undefined) await visited;
       epoch = check.entry.epoch;
+      syncedTo = check.entry.syncedTo;
       lastEntryPosition = position;
       position += check.entry.sizeBytes;
     }
