@@ -1,6 +1,6 @@
 import { bindBroker, createBroker, resolveBrokerOptions } from '#broker';
 import type { Platform } from '#platform';
-import { MemoryFileSystem, type MemoryPlatform, memoryPlatform } from '#platform/testing';
+import { MemoryFileSystem, type MemoryPlatform, memoryPlatform, type UnsyncedFate } from '#platform/testing';
 import { createRpcChannel, createRpcServer, type RpcChannel } from '#rpc';
 import { type AckBefore, openLyingMessageStore } from '#store/testing';
 import type { HistoryEvent } from '../history/history-event.js';
@@ -54,10 +54,10 @@ export class PowerCutWorld {
   }
 
   /** The power goes, and comes back at once: what the broker did not sync meets its fate, and its sockets are gone. The old broker talks to nobody. */
-  cutPower(): void {
+  cutPower(fate: UnsyncedFate): void {
     this.injector.write({ op: 'fault', phase: 'invoke', fault: 'power-cut' });
     this.clients.network.kill(HOST);
-    this.machine.files.crash();
+    this.machine.files.crash(fate);
     this.injector.write({ op: 'fault', phase: 'ok', fault: 'power-cut' });
   }
 }
