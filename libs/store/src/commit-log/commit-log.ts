@@ -63,14 +63,13 @@ export class CommitLog {
     });
   }
 
-  /** Makes the segment that the log goes on in, if there is none yet. @throws {StoreError} 'disk-full' */
+  /** Makes the first segment of a new log, and mends one that was cut short; later ones come by themselves. @throws {StoreError} 'disk-full' */
   async prepare(): Promise<void> {
     const { segments, options } = this.parts;
     const last = segments.all.at(-1);
     if (last === undefined) await this.supply.prepare();
     else if (last.sizeBytes < options.segmentBytes && this.endPosition >= last.startPosition)
       await this.supply.extend(last);
-    if (segments.at(this.endPosition) === undefined) await this.supply.prepare();
     this.supply.keepAhead(this.endPosition);
   }
 

@@ -66,7 +66,13 @@ export class SegmentSupply {
       );
     }
     const temporary = `${this.segments.directory}/${TEMPORARY_NAME}`;
-    await this.writeZeros(temporary, 0, segmentBytes);
+    try {
+      await this.writeZeros(temporary, 0, segmentBytes);
+    } catch (error) {
+      // What it took of a disk that is almost full is needed by others.
+      await files.remove(temporary).catch(() => {});
+      throw error;
+    }
     if (this.phase === 'closed') return;
     await files.rename(temporary, `${this.segments.directory}/${segmentName(startPosition)}`);
     await files.syncDirectory(this.segments.directory);

@@ -1,4 +1,6 @@
 // For specs, test/ and bench/ of every library.
+export type { StoreUnderTest } from './describe-message-store.js';
+export { describeMessageStore } from './describe-message-store.js';
 export type { AckBefore } from './lying-files.js';
 export { openLyingMessageStore } from './lying-files.js';
 export type { SampleSet } from './sample-sets.js';
