@@ -44,14 +44,14 @@ export class MqContext extends BaseRpcContext<[ReceivedMessage, Delivery]> {
     return this.message.deliveryAttempt;
   }
 
-  /** When the producer made it, by its clock. */
-  get bornAt(): Date {
-    return dateOf(this.message.bornAtMs);
+  /** When the producer made it, by its clock: ms since the Unix epoch. */
+  get bornAt(): number {
+    return this.message.bornAtMs;
   }
 
-  /** When the broker stored it, by its clock. */
-  get storedAt(): Date {
-    return dateOf(this.message.storedAtMs);
+  /** When the broker stored it, by its clock: ms since the Unix epoch. */
+  get storedAt(): number {
+    return this.message.storedAtMs;
   }
 
   get headers(): Readonly<Record<string, string>> {
@@ -110,9 +110,4 @@ export class MqContext extends BaseRpcContext<[ReceivedMessage, Delivery]> {
   private settled(isFirst: boolean, what: string): void {
     if (!isFirst) logger.warn(`${what}() on a message that is settled already: ${this.getPattern()} ${this.messageId}`);
   }
-}
-
-/** `Date` is built from a given time only; what time it is comes from the platform. */
-function dateOf(wallMs: number): Date {
-  return new Date(wallMs);
 }
