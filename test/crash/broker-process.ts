@@ -25,15 +25,7 @@ export class BrokerProcess {
   /** Resolves when the port accepts connections. Returns the time to there, in ms. */
   async start(): Promise<number> {
     const startedMs = performance.now();
-    const child = spawn(process.execPath, commandOf(this.kind, this.dataDir, this.port), {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.child = child;
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.output = (this.output + text).slice(-8192);
-      });
-    }
+    const child = this.spawn();
     while (!(await accepts(this.port))) {
       if (child.exitCode !== null || performance.now() - startedMs > START_MS_MAX) {
         throw new Error(`the broker did not start (exit code ${child.exitCode}): ${this.output}`);
@@ -42,6 +34,13 @@ export class BrokerProcess {
     }
     this.history.write({ op: 'fault', phase: 'ok', fault: 'broker-start' });
     return performance.now() - startedMs;
+  }
+
+  /** Starts and kills it `afterMs` later, mostly while it recovers. */
+  async interruptStart(afterMs: number): Promise<void> {
+    this.spawn();
+    await sleep(afterMs);
+    await this.kill();
   }
 
   /** SIGKILL, at once; resolves when the process is gone. */
@@ -66,6 +65,19 @@ export class BrokerProcess {
     const deadline = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
     await gone;
     clearTimeout(deadline);
+  }
+
+  private spawn(): ChildProcess {
+    const child = spawn(process.execPath, commandOf(this.kind, this.dataDir, this.port), {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.output = (this.output + text).slice(-8192);
+      });
+    }
+    return child;
   }
 
   private running(): ChildProcess {

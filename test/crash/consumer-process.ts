@@ -1,5 +1,5 @@
 import { createConsumer } from '#mq-client';
-import { nodePlatform } from '#platform';
+import { nodePlatform, silentLogger } from '#platform';
 import { createRpcChannel } from '#rpc';
 import { openHistory } from '../history/history-writer.js';
 import { proofId, readProof } from '../history/proof-payload.js';
@@ -8,7 +8,7 @@ import { type LoadOrder, serveLoad } from './load-process.js';
 
 const order = JSON.parse(process.argv[2] ?? '{}') as LoadOrder; // Given by LoadProcess.
 const { group, topic, leaseMs } = order;
-const platform = nodePlatform();
+const platform = nodePlatform({ logger: silentLogger });
 const history = openHistory(order.historyPath, order.proc);
 const channel = createRpcChannel(
   { address: { host: '127.0.0.1', port: order.port }, name: order.proc, reconnect: { minMs: 10, maxMs: 100 } },

@@ -1,5 +1,5 @@
 import { bindBroker, createBroker, resolveBrokerOptions } from '#broker';
-import { nodePlatform } from '#platform';
+import { nodePlatform, silentLogger } from '#platform';
 import { createRpcServer } from '#rpc';
 import { type AckBefore, openLyingMessageStore } from '#store/testing';
 
@@ -8,7 +8,7 @@ import { type AckBefore, openLyingMessageStore } from '#store/testing';
  * Usage: lying-broker <data directory> <port> <none|write|sync>
  */
 async function main([dataDir = '', port = '', ackBefore = '']: readonly string[]): Promise<void> {
-  const platform = nodePlatform();
+  const platform = nodePlatform({ logger: silentLogger });
   const options = resolveBrokerOptions({
     dataDir,
     store: { segmentBytes: 16 * 1024 * 1024, entryBytesMax: 1024 * 1024 },

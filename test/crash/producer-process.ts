@@ -1,5 +1,5 @@
 import { createProducer, MqError } from '#mq-client';
-import { nodePlatform } from '#platform';
+import { nodePlatform, silentLogger } from '#platform';
 import { createRpcChannel } from '#rpc';
 import { openHistory } from '../history/history-writer.js';
 import { payloadCrc, proofId, proofPayload } from '../history/proof-payload.js';
@@ -10,7 +10,7 @@ const KEY_COUNT = 64;
 const BODY_BYTES = 256;
 
 const order = JSON.parse(process.argv[2] ?? '{}') as LoadOrder; // Given by LoadProcess.
-const platform = nodePlatform();
+const platform = nodePlatform({ logger: silentLogger });
 const channel = createRpcChannel(
   { address: { host: '127.0.0.1', port: order.port }, name: order.proc, reconnect: { minMs: 10, maxMs: 100 } },
   platform,

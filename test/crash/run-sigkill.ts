@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CONSUMER_DEFAULTS } from '#mq-client';
 import { MQ_ROUTES } from '#mq-protocol';
-import { nodePlatform } from '#platform';
+import { nodePlatform, silentLogger } from '#platform';
 import { SeededRandom } from '#platform/testing';
 import { createRpcChannel, type RpcChannel } from '#rpc';
 import { checkHistory } from '../history/check-history.js';
@@ -45,7 +45,10 @@ const CONSUMERS = [
 ] as const;
 const PRODUCERS = ['producer-1', 'producer-2'] as const;
 /** The moment of a kill, in ms after load is seen to flow again. */
-const KILL_MS = { min: 20, max: 1200 };
+const KILL_MS = { min: 20, max: 900 };
+/** After every third kill the next start is killed too, somewhere in its recovery. */
+const INTERRUPT_EVERY = 3;
+const START_MS_USUAL = 700;
 const FLOW_MS_MAX = 30_000;
 const DRAIN_MS_MAX = 60_000;
 
@@ -84,7 +87,7 @@ async function startRun({ kind, folder, seed }: SigkillOptions): Promise<Run> {
   const port = await freePort();
   const broker = new BrokerProcess(kind, dataDir, port, injector);
   const startTimesMs = [await broker.start()];
-  const platform = nodePlatform();
+  const platform = nodePlatform({ logger: silentLogger });
   const address = { host: '127.0.0.1', port };
   const channel = createRpcChannel({ address, name: 'injector', reconnect: { minMs: 10, maxMs: 100 } }, platform);
   await channel.call(MQ_ROUTES.createTopic, { topic: TOPIC, queueCount: 4 }, { codec: 'msgpack' });
@@ -107,6 +110,8 @@ async function killAgainAndAgain(run: Run, { killCount, seed, say }: SigkillOpti
     await flowing(run);
     await sleep(KILL_MS.min + random.integer(KILL_MS.max - KILL_MS.min));
     await run.broker.kill();
+    const isInterrupted = kill % INTERRUPT_EVERY === 0;
+    if (isInterrupted) await run.broker.interruptStart(random.integer(START_MS_USUAL));
     const startMs = await run.broker.start();
     run.startTimesMs.push(startMs);
     say(
