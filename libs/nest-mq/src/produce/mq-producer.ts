@@ -27,14 +27,18 @@ export class MqProducer {
    * Resolves when the message is on the broker's disk. @throws {MqError} (rejects) with `outcome` 'failed': certainly not stored, or
    * 'unknown': perhaps stored; 'bad-message' when the schema refuses it; 'unsupported' for an option of a later version.
    */
-  async send<Message>(topic: MqTopic<Message>, message: Message, options: MqSendOptions = {}): Promise<SendReceipt> {
+  async send<Message>(
+    topic: MqTopic<Message>,
+    message: NoInfer<Message>,
+    options: MqSendOptions = {},
+  ): Promise<SendReceipt> {
     return this.connection.producer.send(await outgoing(topic, message, options));
   }
 
   /** All in one entry of the log, in one queue: all or none. One ordering key for all, or none. @throws {MqError} (rejects) as `send` */
   async sendBatch<Message>(
     topic: MqTopic<Message>,
-    messages: readonly Message[],
+    messages: readonly NoInfer<Message>[],
     options: MqSendOptions = {},
   ): Promise<readonly SendReceipt[]> {
     const all = await Promise.all(messages.map((message) => outgoing(topic, message, options)));
@@ -45,7 +49,7 @@ export class MqProducer {
    * Sends without telling what became of it; failures are counted (`counts().unseenFailureCount`). With a schema that answers at once or none.
    * @throws {MqError} at once if the message cannot be accepted
    */
-  sendOneway<Message>(topic: MqTopic<Message>, message: Message, options: MqSendOptions = {}): void {
+  sendOneway<Message>(topic: MqTopic<Message>, message: NoInfer<Message>, options: MqSendOptions = {}): void {
     const checked = outgoing(topic, message, options);
     if (checked instanceof Promise) {
       throw new MqError(
