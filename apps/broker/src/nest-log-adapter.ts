@@ -9,7 +9,11 @@ export function nestLogAdapter(logger: Logger): LoggerService {
     debug: (message: unknown, ...rest: unknown[]) => logger.debug(String(message), context(rest)),
     verbose: (message: unknown, ...rest: unknown[]) => logger.debug(String(message), context(rest)),
     warn: (message: unknown, ...rest: unknown[]) => logger.warn(String(message), context(rest)),
-    error: (message: unknown, ...rest: unknown[]) => logger.error(String(message), context(rest)),
+    error: (message: unknown, ...rest: unknown[]) => {
+      // A provider that cannot be made: the process says it once, in its own words, before it ends.
+      if (rest.at(-1) === 'ExceptionHandler') logger.debug(String(message), context(rest));
+      else logger.error(String(message), context(rest));
+    },
     fatal: (message: unknown, ...rest: unknown[]) => logger.error(String(message), context(rest)),
   };
 }

@@ -37,10 +37,11 @@ function knownFailure(error: Error, options: BrokerAppOptions): StartFailure | u
   return undefined;
 }
 
+/** The store's own messages name the directory and the holder of its lock. */
 function storeFailure(error: StoreError, directory: string): StartFailure | undefined {
   switch (error.code) {
     case 'in-use':
-      return { exitCode: EXIT.directoryInUse, message: `the data directory ${directory} is in use: ${error.message}` };
+      return { exitCode: EXIT.directoryInUse, message: error.message };
     case 'damaged':
     case 'newer-format':
       return { exitCode: EXIT.damaged, message: `the data in ${directory} cannot be used: ${error.message}` };
