@@ -1,6 +1,6 @@
 import { FrameReader } from './frame-reader.js';
 import { MqProtocolError } from './mq-protocol-error.js';
-import type { LeasedRun, ReceiveAnswer } from './operations.js';
+import type { LeasedRun, ReceiveAnswer } from './receive-operation.js';
 import { isRefusal, REFUSAL_CODES, type Refusal } from './refusal.js';
 
 /*

@@ -1,6 +1,6 @@
 import { ObjectFields } from './object-fields.js';
-import type { ReceiveRequest } from './operations.js';
 import { RECEIVE_COUNT_MAX } from './receive-answer.frame.js';
+import type { ReceiveRequest } from './receive-operation.js';
 
 /** Longest long poll and longest lease of one request, in ms (1 hour and 12 hours). */
 export const WAIT_MS_MAX = 3_600_000;

@@ -1,4 +1,4 @@
-import type { RefusalCode, SetOutcome } from './operations.js';
+import type { RefusalCode, SetOutcome } from './send-operation.js';
 
 /** Every refusal code; its place in this list is its number on the wire, so new codes are added at the end. */
 export const REFUSAL_CODES: readonly RefusalCode[] = [

@@ -1,7 +1,7 @@
 import { FrameReader } from './frame-reader.js';
 import { MqProtocolError } from './mq-protocol-error.js';
-import type { SetOutcome } from './operations.js';
 import { REFUSAL_CODES } from './refusal.js';
+import type { SetOutcome } from './send-operation.js';
 
 /*
  * Body of a send's answer (raw codec): one outcome per set of the request, same order. Integers are big-endian.

@@ -1,6 +1,6 @@
 import { FrameReader } from './frame-reader.js';
 import { MqProtocolError } from './mq-protocol-error.js';
-import type { FlushMode } from './operations.js';
+import type { FlushMode } from './send-operation.js';
 
 /*
  * Body of a send (raw codec). Integers are big-endian.

@@ -1,7 +1,7 @@
 import { ObjectFields } from './object-fields.js';
-import type { AckRequest, ExtendRequest, NackRequest, ReceiptItem, SettleAnswer } from './operations.js';
 import { RECEIVE_COUNT_MAX } from './receive-answer.frame.js';
 import { VISIBILITY_MS_MAX } from './receive-request.js';
+import type { AckRequest, ExtendRequest, NackRequest, ReceiptItem, SettleAnswer } from './settle-operations.js';
 
 const ITEM_COUNT_MAX = 4096;
 const RECEIPT_CHARS_MAX = 512;

@@ -1,6 +1,6 @@
 import { ObjectFields } from './object-fields.js';
-import type { GroupDescription, TopicDescription } from './operations.js';
 import { REFUSAL_CODES, type Refusal } from './refusal.js';
+import type { GroupDescription, TopicDescription } from './topic-operations.js';
 
 const LIST_COUNT_MAX = 1_000_000;
 const QUEUE_COUNT_MAX = 65_536;

@@ -1,5 +1,5 @@
 import { ObjectFields } from './object-fields.js';
-import type { CreateTopicRequest } from './operations.js';
+import type { CreateTopicRequest } from './topic-operations.js';
 
 const QUEUE_COUNT_MAX = 65_536;
 
