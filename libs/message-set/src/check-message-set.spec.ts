@@ -2,7 +2,8 @@ import { checkMessageSet } from './check-message-set.js';
 import { crcOf } from './crc32.js';
 import { decodeMessages } from './decode-messages.js';
 import type { MessageDraft } from './message.js';
-import { encodeMessageSet, SET, SET_HEADER_BYTES, viewMessageSet } from './message-set.format.js';
+import { encodeMessageSet, SET, SET_HEADER_BYTES } from './message-set.format.js';
+import { viewMessageSet } from './message-set-view.js';
 
 const first: MessageDraft = {
   messageId: 'ab'.repeat(16),

@@ -1,7 +1,7 @@
 import { checkMetas } from './check-metas.js';
 import { crcOf } from './crc32.js';
-import { SET_KINDS } from './message.js';
 import { BROKER_PART_BYTES, SET, SET_HEADER_BYTES, SET_LIMITS } from './message-set.format.js';
+import { SET_KINDS } from './message-set.js';
 import { isTopicName } from './topic-name.js';
 import { readU64 } from './u64.js';
 

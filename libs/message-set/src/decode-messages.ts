@@ -1,8 +1,8 @@
 import type { MessageDraft } from './message.js';
 import { MESSAGE_ID_BYTES } from './message-id.js';
 import { META, META_FIXED_BYTES, type MessageFields, readMeta } from './message-meta.format.js';
-import type { MessageSetView } from './message-set.format.js';
 import { MessageSetError } from './message-set-error.js';
+import type { MessageSetView } from './message-set-view.js';
 import { TAG_HASH_BYTES, writeTagHash } from './tag-hash.js';
 
 /** A message read back, with its place in its queue. `body` is a part of the set's buffer, not a copy. */

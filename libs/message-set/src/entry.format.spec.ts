@@ -1,7 +1,7 @@
 import {
   announcedEntryBytes,
   checkEntry,
-  ENTRY_HEADER_BYTES,
+  ENTRY,
   type EntryCheck,
   entryBytes,
   writeEntryHeader,
@@ -35,7 +35,7 @@ function set(topic: string): Buffer {
 function entry(sets: readonly Buffer[] = [set('a'), set('bcd')]): Buffer {
   const setsBytes = sets.reduce((sum, each) => sum + each.length, 0);
   const bytes = Buffer.alloc(entryBytes(setsBytes));
-  Buffer.concat(sets).copy(bytes, ENTRY_HEADER_BYTES);
+  Buffer.concat(sets).copy(bytes, ENTRY.headerBytes);
   writeEntryHeader(bytes, 0, { ...HEADER, setCount: sets.length, sizeBytes: bytes.length });
   return bytes;
 }

@@ -21,14 +21,15 @@ import { readU64, writeU64 } from './u64.js';
  * seal of what the client wrote, so that no body is summed twice. This rule stays the same in later versions.
  * Reasons: docs/formats/entry.md.
  */
-export const ENTRY_HEADER_BYTES = 56;
+export const ENTRY = {
+  headerBytes: 56,
+  /** Entries start at multiples of this and are as long, so a search for the next one steps by it. */
+  alignmentBytes: 8,
+  /** First four bytes of every entry, as text. */
+  magicText: 'RKRY',
+} as const;
 
-/** Entries start at multiples of this, so a search for the next one steps by it. */
-export const ENTRY_ALIGNMENT_BYTES = 8;
-
-/** First four bytes of every entry: `RKRY`. */
-export const ENTRY_MAGIC = 0x524b5259;
-
+const ENTRY_MAGIC = 0x524b5259;
 const VERSION = 1;
 const CRC_AT = 52;
 const SEALED_SET_BYTES = SET.crcAt + 4;
@@ -59,7 +60,7 @@ export type EntryCheck =
 
 /** Bytes of an entry with sets of `setsBytes` bytes in all. */
 export function entryBytes(setsBytes: number): number {
-  return Math.ceil((ENTRY_HEADER_BYTES + setsBytes) / ENTRY_ALIGNMENT_BYTES) * ENTRY_ALIGNMENT_BYTES;
+  return Math.ceil((ENTRY.headerBytes + setsBytes) / ENTRY.alignmentBytes) * ENTRY.alignmentBytes;
 }
 
 /** Writes the header at `at`. The sets must follow it, with filled broker parts, and the padding must be zero. */
@@ -85,11 +86,11 @@ export function announcedEntryBytes(bytes: Buffer, at: number): number | undefin
 /** Says what lies at `bytes[at]`, whose position in the log is `position`. Reads all of an entry, bodies included, and nothing beyond `bytes`. */
 export function checkEntry(bytes: Buffer, at: number, position: number): EntryCheck {
   const rest = bytes.length - at;
-  if (isZero(bytes, at, at + Math.min(rest, ENTRY_HEADER_BYTES))) return { kind: 'blank' };
-  if (rest < ENTRY_HEADER_BYTES) return { kind: 'torn', detail: `${rest} bytes of a header` };
+  if (isZero(bytes, at, at + Math.min(rest, ENTRY.headerBytes))) return { kind: 'blank' };
+  if (rest < ENTRY.headerBytes) return { kind: 'torn', detail: `${rest} bytes of a header` };
   if (bytes.readUInt32BE(at) !== ENTRY_MAGIC) return { kind: 'damaged', detail: 'no magic number' };
   const sizeBytes = bytes.readUInt32BE(at + 8);
-  if (sizeBytes % ENTRY_ALIGNMENT_BYTES !== 0 || sizeBytes <= ENTRY_HEADER_BYTES) {
+  if (sizeBytes % ENTRY.alignmentBytes !== 0 || sizeBytes <= ENTRY.headerBytes) {
     return { kind: 'damaged', detail: `a length of ${sizeBytes} bytes` };
   }
   if (sizeBytes > rest) return { kind: 'torn', detail: `${sizeBytes} bytes announced, ${rest} there` };
@@ -107,7 +108,7 @@ export function checkEntry(bytes: Buffer, at: number, position: number): EntryCh
 }
 
 /** Reads the header at `at`; the entry must have passed `checkEntry`, or its bytes be known to be good. */
-export function readEntryHeader(bytes: Buffer, at: number): EntryHeader {
+function readEntryHeader(bytes: Buffer, at: number): EntryHeader {
   return {
     setCount: bytes.readUInt16BE(at + 6),
     sizeBytes: bytes.readUInt32BE(at + 8),
@@ -121,7 +122,7 @@ export function readEntryHeader(bytes: Buffer, at: number): EntryHeader {
 /** Chained over the header and the sealed part of each set that lies before `end`; sets that do not are left out, and the check of the sets finds them. */
 function headerCrc(bytes: Buffer, at: number, setCount: number, end: number): number {
   let crc = crcOf(bytes, at, at + CRC_AT);
-  let setAt = at + ENTRY_HEADER_BYTES;
+  let setAt = at + ENTRY.headerBytes;
   for (let i = 0; i < setCount && setAt + SEALED_SET_BYTES <= end; i++) {
     crc = crcOf(bytes, setAt, setAt + SEALED_SET_BYTES, crc);
     setAt += setBytes(bytes, setAt);
@@ -131,7 +132,7 @@ function headerCrc(bytes: Buffer, at: number, setCount: number, end: number): nu
 
 function setsFault(bytes: Buffer, at: number, setCount: number, end: number): string | undefined {
   if (setCount === 0) return 'an entry without sets';
-  let setAt = at + ENTRY_HEADER_BYTES;
+  let setAt = at + ENTRY.headerBytes;
   for (let i = 0; i < setCount; i++) {
     const check = checkSetBytes(bytes, setAt);
     if (check.kind === 'problem') return `set ${i}: ${check.detail}`;
@@ -139,7 +140,7 @@ function setsFault(bytes: Buffer, at: number, setCount: number, end: number): st
     setAt += check.sizeBytes;
     if (setAt > end) return `set ${i} leaves the entry`;
   }
-  if (end - setAt >= ENTRY_ALIGNMENT_BYTES || !isZero(bytes, setAt, end)) return 'something after the last set';
+  if (end - setAt >= ENTRY.alignmentBytes || !isZero(bytes, setAt, end)) return 'something after the last set';
   return undefined;
 }
 

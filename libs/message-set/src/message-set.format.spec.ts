@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { checkMessageSet, isBrokerPartIntact } from './check-message-set.js';
 import { decodeMessages, messageIds, messageMetas } from './decode-messages.js';
-import { BODY_ENCODINGS, MESSAGE_TYPES, type MessageDraft, type MessageSetDraft, SET_KINDS } from './message.js';
-import { encodeMessageSet, fillBrokerPart, viewMessageSet } from './message-set.format.js';
+import { BODY_ENCODINGS, MESSAGE_TYPES, type MessageDraft } from './message.js';
+import { encodeMessageSet, fillBrokerPart } from './message-set.format.js';
+import { type MessageSetDraft, SET_KINDS } from './message-set.js';
 import { MessageSetError } from './message-set-error.js';
+import { viewMessageSet } from './message-set-view.js';
 
 const ID = '000102030405060708090a0b0c0d0e0f';
 

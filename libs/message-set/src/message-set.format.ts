@@ -1,10 +1,10 @@
 import { crcOf } from './crc32.js';
-import { COMPRESSIONS, type Compression, type MessageSetDraft, SET_KINDS, type SetKind } from './message.js';
 import { metaBytes, writeMeta } from './message-meta.format.js';
+import { type MessageSetDraft, SET_KINDS } from './message-set.js';
 import { MessageSetError } from './message-set-error.js';
 import { writeText } from './text-bytes.js';
 import { isTopicName } from './topic-name.js';
-import { readU64, writeU64 } from './u64.js';
+import { writeU64 } from './u64.js';
 
 /**
  * One message set: messages of one (topic, queue), the same bytes on the wire and on the disk. All numbers big-endian.
@@ -60,28 +60,6 @@ export const SET = {
 /** Limits of the format: no set is longer, whatever its length field says. */
 export const SET_LIMITS = { version: 1, bytesMax: 64 * 1024 * 1024, countMax: 65535, topicBytesMax: 127 } as const;
 
-/** The header of one set, its topic and the places of its parts, without a look at its messages. Places count from the start of `bytes`. */
-export interface MessageSetView {
-  readonly bytes: Buffer;
-  /** First byte of the broker part, and first byte after the set. */
-  readonly at: number;
-  readonly end: number;
-  readonly kind: SetKind;
-  readonly compression: Compression;
-  readonly topic: string;
-  readonly queueId: number;
-  readonly messageCount: number;
-  /** Offset of the first message; -1 for control and snapshot sets, which take none; 0 until the broker filled it. */
-  readonly baseOffset: number;
-  /** Broker's wall clock, ms since the Unix epoch; 0 until the broker filled it. */
-  readonly storedAtMs: number;
-  readonly producerId: number;
-  readonly producerEpoch: number;
-  readonly firstSequence: number;
-  readonly metasAt: number;
-  readonly bodiesAt: number;
-}
-
 /**
  * Encodes a draft as one set with a zeroed broker part.
  * @throws {MessageSetError} every code but 'unsupported-compression'; nothing of a bad draft is encoded.
@@ -119,30 +97,6 @@ export function fillBrokerPart(bytes: Buffer, at: number, baseOffset: number, st
   writeU64(bytes, at + SET.storedAt, storedAtMs);
   bytes.writeUInt32BE(0, at + 16);
   bytes.writeUInt32BE(crcOf(bytes, at, at + SET.brokerCrcAt), at + SET.brokerCrcAt);
-}
-
-/** Reads the header of the set at `at`. The set must have passed `checkMessageSet` or have been encoded here. */
-export function viewMessageSet(bytes: Buffer, at = 0): MessageSetView {
-  const topicEnd = at + SET_HEADER_BYTES + bytes.readUInt16BE(at + SET.topicBytesAt);
-  // Checked to be inside their lists.
-  const kind = SET_KINDS[bytes[at + SET.kindAt] as number] as SetKind;
-  return {
-    bytes,
-    at,
-    end: at + setBytes(bytes, at),
-    kind,
-    compression: COMPRESSIONS[bytes[at + SET.compressionAt] as number] as Compression,
-    topic: bytes.toString('latin1', at + SET_HEADER_BYTES, topicEnd),
-    queueId: bytes.readUInt16BE(at + SET.queueIdAt),
-    messageCount: bytes.readUInt32BE(at + SET.countAt),
-    baseOffset: kind === 'messages' ? readU64(bytes, at) : -1,
-    storedAtMs: readU64(bytes, at + SET.storedAt),
-    producerId: readU64(bytes, at + SET.producerIdAt),
-    producerEpoch: bytes.readUInt32BE(at + SET.producerEpochAt),
-    firstSequence: bytes.readUInt32BE(at + SET.firstSequenceAt),
-    metasAt: topicEnd,
-    bodiesAt: topicEnd + bytes.readUInt32BE(at + SET.metaBytesAt),
-  };
 }
 
 /** Bytes of the whole set at `at`, broker part included. */

@@ -1,4 +1,4 @@
-import { ENTRY_HEADER_BYTES, entryBytes, setBytes, viewMessageSet } from '#message-set';
+import { ENTRY, entryBytes, setBytes, viewMessageSet } from '#message-set';
 import type { FileLock, Platform } from '#platform';
 import type { CheckpointFile } from './checkpoint-file.js';
 import type { Checkpointer } from './checkpointer.js';
@@ -118,7 +118,7 @@ export class FileMessageStore implements MessageStore {
 
   private entryDurable(entry: PlacedEntry): void {
     const { queues, listener, checkpointer } = this.parts;
-    let at = entry.at + ENTRY_HEADER_BYTES;
+    let at = entry.at + ENTRY.headerBytes;
     for (let i = 0; i < entry.setCount; i++) {
       const end = at + setBytes(entry.bytes, at);
       const bytes = entry.bytes.subarray(at, end);

@@ -1,4 +1,4 @@
-import { ENTRY_HEADER_BYTES, entryBytes, writeEntryHeader } from '#message-set';
+import { ENTRY, entryBytes, writeEntryHeader } from '#message-set';
 import { type FileHandle, invariant, type Platform } from '#platform';
 import type { StoreOptions } from '../store.options.js';
 import { StoreError } from '../store-error.js';
@@ -59,6 +59,7 @@ export class CommitLog {
     this.endPosition = start.endPosition;
     this.supply = new SegmentSupply(options, platform, segments, {
       segmentReady: () => this.segmentReady(),
+      usedFraction: () => (this.endPosition - this.segmentStartOf(this.confirmedPosition)) / options.segmentBytes,
       supplyFailed: (error) => this.stop(error),
     });
   }
@@ -95,7 +96,7 @@ export class CommitLog {
     const sizeBytes = entryBytes(setsBytes);
     const position = this.placeFor(sizeBytes);
     const { bytes, at } = this.parts.tail.reserve(position, sizeBytes);
-    let setAt = at + ENTRY_HEADER_BYTES;
+    let setAt = at + ENTRY.headerBytes;
     for (const set of sets) {
       set.copy(bytes, setAt);
       setAt += set.length;

@@ -1,9 +1,8 @@
-import { announcedEntryBytes, checkEntry, ENTRY_ALIGNMENT_BYTES, type EntryHeader } from '#message-set';
+import { announcedEntryBytes, checkEntry, ENTRY, type EntryHeader } from '#message-set';
 import type { FileSystem } from '#platform';
 import { endOf, type Segment, type Segments } from '../commit-log/segments.js';
 import { LogWindow } from './log-window.js';
 
-const MAGIC_TEXT = 'RKRY';
 const PIECE_BYTES = 1024 * 1024;
 /** A segment whose first bytes are all zero was prepared and never used. */
 const FIRST_BYTES = 4096;
@@ -66,8 +65,12 @@ async function searchSegment(
 /** Places of the magic number at aligned positions. Pieces start at aligned positions. */
 function candidatesIn(piece: Buffer): number[] {
   const found: number[] = [];
-  for (let at = piece.indexOf(MAGIC_TEXT, 0, 'latin1'); at >= 0; at = piece.indexOf(MAGIC_TEXT, at + 4, 'latin1')) {
-    if (at % ENTRY_ALIGNMENT_BYTES === 0) found.push(at);
+  for (
+    let at = piece.indexOf(ENTRY.magicText, 0, 'latin1');
+    at >= 0;
+    at = piece.indexOf(ENTRY.magicText, at + 4, 'latin1')
+  ) {
+    if (at % ENTRY.alignmentBytes === 0) found.push(at);
   }
   return found;
 }

@@ -1,4 +1,4 @@
-import { ENTRY_HEADER_BYTES, type EntryHeader, type MessageSetView, setBytes, viewMessageSet } from '#message-set';
+import { ENTRY, type EntryHeader, type MessageSetView, setBytes, viewMessageSet } from '#message-set';
 import type { Platform } from '#platform';
 import type { Checkpoint } from '../checkpoint.format.js';
 import type { Segments } from '../commit-log/segments.js';
@@ -136,7 +136,7 @@ async function dispatch(parts: QueueRecovery, start: ScanStart, check: (view: Me
 
 /** The sets of an intact entry at `bytes[0]`. */
 export function* setsOf(bytes: Buffer, entry: EntryHeader): Generator<MessageSetView, void> {
-  let at = ENTRY_HEADER_BYTES;
+  let at = ENTRY.headerBytes;
   for (let i = 0; i < entry.setCount; i++) {
     yield viewMessageSet(bytes, at);
     at += setBytes(bytes, at);

@@ -1,4 +1,4 @@
-import { announcedEntryBytes, checkEntry, ENTRY_HEADER_BYTES, type EntryCheck, type EntryHeader } from '#message-set';
+import { announcedEntryBytes, checkEntry, ENTRY, type EntryCheck, type EntryHeader } from '#message-set';
 import type { FileSystem } from '#platform';
 import { endOf, type Segment, type Segments } from '../commit-log/segments.js';
 import { LogWindow } from './log-window.js';
@@ -78,20 +78,20 @@ async function scanSegment(
 
 /** As many bytes as the entry announces, without a promise where the window has them; never more than the segment has. */
 function entryAt(window: LogWindow, position: number, segment: Segment): Buffer | Promise<Buffer> {
-  const header = window.held(position, ENTRY_HEADER_BYTES);
+  const header = window.held(position, ENTRY.headerBytes);
   const announced = header === undefined ? undefined : boundedSize(header, position, segment);
   const whole = announced === undefined ? undefined : window.held(position, announced);
   return whole ?? loadEntry(window, position, segment);
 }
 
 async function loadEntry(window: LogWindow, position: number, segment: Segment): Promise<Buffer> {
-  const header = await window.load(position, Math.min(ENTRY_HEADER_BYTES, endOf(segment) - position));
+  const header = await window.load(position, Math.min(ENTRY.headerBytes, endOf(segment) - position));
   return window.load(position, Math.min(boundedSize(header, position, segment), endOf(segment) - position));
 }
 
 function boundedSize(header: Buffer, position: number, segment: Segment): number {
-  const announced = announcedEntryBytes(header, 0) ?? ENTRY_HEADER_BYTES;
-  return announced <= endOf(segment) - position ? announced : ENTRY_HEADER_BYTES;
+  const announced = announcedEntryBytes(header, 0) ?? ENTRY.headerBytes;
+  return announced <= endOf(segment) - position ? announced : ENTRY.headerBytes;
 }
 
 function staleness(entry: EntryHeader, epoch: number): Exclude<EntryCheck, { kind: 'entry' }> | undefined {
