@@ -44,7 +44,7 @@ export class BrokerFixture {
   /** Receives from queue 0 of `orders` as group `g` unless told otherwise. @throws {Error} when refused. */
   async receive(
     given: Partial<ReceiveRequest> = {},
-    signal = new AbortController().signal,
+    signal: AbortSignal = new AbortController().signal,
   ): Promise<readonly LeasedRun[]> {
     this.attempt += 1;
     const answer = await this.broker.receive({ ...REQUEST, attemptId: `attempt ${this.attempt}`, ...given }, signal);
