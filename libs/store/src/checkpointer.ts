@@ -8,6 +8,9 @@ import type { SlotFiles } from './consume-queue/slot-files.js';
 /** Unsaved bytes of slots that are written out before their time. */
 const UNSAVED_BYTES_MAX = 1024 * 1024;
 
+/** Memory of saved slots, all queues together, above which it is given up. */
+const HELD_BYTES_MAX = 64 * 1024 * 1024;
+
 /** What a checkpoint is made of. */
 export interface CheckpointParts {
   readonly platform: Platform;
@@ -81,6 +84,7 @@ export class Checkpointer {
     const { replayPosition } = this;
     if (position === this.position && replayPosition === this.writtenReplayPosition) return;
     await queues.save();
+    queues.shrinkAbove(HELD_BYTES_MAX);
     await slotFiles.sync();
     await file.write({ storeId, position, epoch, lastEntryPosition, replayPosition, slotCount });
     this.position = position;

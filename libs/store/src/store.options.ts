@@ -6,7 +6,7 @@ export interface StoreOptions {
   readonly dataDir: string;
   /** Size of a new log segment, in bytes: a multiple of 4096, at least 1 MiB. Two of them are allocated from the start. */
   readonly segmentBytes: number;
-  /** Largest entry (all sets of one append with their header), in bytes. Must fit a segment. */
+  /** Largest entry (all sets of one append with their header), in bytes. Must fit a segment; by default at most a segment. */
   readonly entryBytesMax: number;
   /** Largest group of entries written and synced together, in bytes; one entry may be larger. */
   readonly groupBytesMax: number;
@@ -55,7 +55,10 @@ const RANGES: readonly [keyof Omit<StoreOptions, 'dataDir'>, number, number][] =
 
 /** The only place where StoreOptions are made. @throws {OptionsError} with every problem found */
 export function resolveStoreOptions(given: Partial<StoreOptions> & Pick<StoreOptions, 'dataDir'>): StoreOptions {
-  const options: StoreOptions = { ...storeDefaults, ...given };
+  const merged: StoreOptions = { ...storeDefaults, ...given };
+  // Who asks for small segments gets a limit for entries that fits them, unless he asks for that too.
+  const entryBytesMax = given.entryBytesMax ?? Math.min(storeDefaults.entryBytesMax, merged.segmentBytes);
+  const options: StoreOptions = { ...merged, entryBytesMax };
   const problems: OptionProblem[] = [];
   const refuse = (name: string, problem: string) => problems.push({ path: `store.${name}`, problem });
   if (typeof options.dataDir !== 'string' || options.dataDir === '') refuse('dataDir', 'must name a directory');

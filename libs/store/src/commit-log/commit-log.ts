@@ -69,8 +69,8 @@ export class CommitLog {
     const { segments, options } = this.parts;
     const last = segments.all.at(-1);
     if (last === undefined) await this.supply.prepare();
-    else if (last.sizeBytes < options.segmentBytes && this.endPosition >= last.startPosition)
-      await this.supply.extend(last);
+    // Also the spare one: every segment to come must have room for the largest entry.
+    else if (last.sizeBytes < options.segmentBytes) await this.supply.extend(last);
     this.supply.keepAhead(this.endPosition);
   }
 

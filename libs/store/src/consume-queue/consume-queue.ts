@@ -35,6 +35,11 @@ export class ConsumeQueue {
     return (this.endOffset - this.savedOffset) * SLOT_BYTES;
   }
 
+  /** Memory of the slots, used or not. */
+  get heldBytes(): number {
+    return this.tail.length;
+  }
+
   /** Adds the slots of a confirmed set. */
   add(view: MessageSetView, position: number): void {
     invariant(

@@ -83,8 +83,11 @@ export class ConsumeQueues {
     return this.saving;
   }
 
-  /** Gives up memory for slots that are in files. */
-  shrink(): void {
+  /** Gives up the memory of all slots that are in files if the queues hold more than `bytesMax` together. */
+  shrinkAbove(bytesMax: number): void {
+    let heldBytes = 0;
+    for (const queue of this.all()) heldBytes += queue.heldBytes;
+    if (heldBytes <= bytesMax) return;
     for (const queue of this.all()) queue.shrink();
   }
 

@@ -150,6 +150,18 @@ describe('the recovery of a log', () => {
     expect(shown).toBeGreaterThan(0);
   });
 
+  it('goes on with larger segments and larger entries than before', async () => {
+    const { platform } = await logOf(bodies);
+    const larger = { segmentBytes: 16_384, entryBytesMax: 16_384 };
+    const { store } = await openSmall(platform, larger);
+    const long = 'x'.repeat(12_000);
+    await store.append([sampleSet({ bodies: [long] })]).durable;
+    await store.append([sampleSet({ bodies: [long] })]).durable;
+    await store.close();
+    await forgetDerived(platform);
+    expect(await reopened(platform)).toEqual([...bodies, long, long]);
+  });
+
   it('refuses a directory of a later version', async () => {
     const { platform } = await logOf(bodies);
     const meta = await platform.files.open('/data/meta', { access: 'write' });
