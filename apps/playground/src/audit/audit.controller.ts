@@ -9,7 +9,7 @@ import { DeliveryHistory } from '../demo/child/delivery-history.js';
 export class AuditController {
   constructor(private readonly history: DeliveryHistory) {}
 
-  @EventPattern('orders:placed', ROOKERY_MQ, { group: 'audit', concurrency: 64 })
+  @EventPattern<string>('orders:placed', ROOKERY_MQ, { group: 'audit', concurrency: 64 })
   placed(@Payload() order: OrderPlacedEvent, @Ctx() context: MqContext) {
     this.history.record('audit', order, context);
   }
