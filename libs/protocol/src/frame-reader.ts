@@ -1,9 +1,8 @@
+import { FrameAssembly } from './frame-assembly.js';
 import { FRAME_TYPE_MAX, HEADER_BYTES } from './frame-header.frame.js';
 import { ProtocolError } from './protocol-error.js';
 
 const NOTHING = Buffer.alloc(0);
-/** First size of the buffer for a frame that arrives in parts; it doubles as bytes really come. */
-const ASSEMBLY_BYTES_MIN = 1024;
 
 /**
  * Cuts a byte stream into frames: in place where a chunk holds the whole frame, else in a buffer that grows only as bytes arrive,
@@ -24,20 +23,19 @@ export class FrameReader {
   end = 0;
   private chunk: Buffer = NOTHING;
   private at = 0;
-  private assembly: Buffer = NOTHING;
-  private assembledBytes = 0;
+  private readonly assembly = new FrameAssembly();
 
   /** `bodyBytesMax`: longest body accepted; may be raised once the greeting is done. */
   constructor(public bodyBytesMax: number) {}
 
   /** True while a frame has begun and not ended: its peer owes bytes. */
   get isMidFrame(): boolean {
-    return this.assembledBytes > 0;
+    return this.assembly.filledBytes > 0;
   }
 
   /** The bytes that are not part of a whole frame yet; for messages about peers that speak something else. */
   get unread(): Buffer {
-    return this.assembledBytes > 0 ? this.assembly.subarray(0, this.assembledBytes) : this.chunk.subarray(this.at);
+    return this.isMidFrame ? this.assembly.filled : this.chunk.subarray(this.at);
   }
 
   /** Takes the next bytes of the stream. Only after `next` returned false. */
@@ -48,7 +46,7 @@ export class FrameReader {
 
   /** Moves to the next whole frame; false = more bytes are needed. @throws {ProtocolError} 'frame-too-large', 'unknown-frame' */
   next(): boolean {
-    if (this.assembledBytes > 0) return this.continueAssembly();
+    if (this.assembly.filledBytes > 0) return this.continueAssembly();
     const { chunk, at } = this;
     const available = chunk.length - at;
     if (available < HEADER_BYTES) return this.stash(HEADER_BYTES);
@@ -91,35 +89,23 @@ export class FrameReader {
   }
 
   private continueAssembly(): boolean {
-    if (this.assembledBytes < HEADER_BYTES) {
-      this.take(HEADER_BYTES - this.assembledBytes, HEADER_BYTES);
-      if (this.assembledBytes < HEADER_BYTES) return false;
+    const { assembly } = this;
+    if (assembly.filledBytes < HEADER_BYTES) {
+      this.take(HEADER_BYTES - assembly.filledBytes, HEADER_BYTES);
+      if (assembly.filledBytes < HEADER_BYTES) return false;
     }
-    const neededBytes = HEADER_BYTES + this.readHeader(this.assembly, 0);
-    this.take(neededBytes - this.assembledBytes, neededBytes);
-    if (this.assembledBytes < neededBytes) return false;
-    this.buffer = this.assembly;
+    const neededBytes = HEADER_BYTES + this.readHeader(assembly.bytes, 0);
+    this.take(neededBytes - assembly.filledBytes, neededBytes);
+    if (assembly.filledBytes < neededBytes) return false;
+    this.buffer = assembly.release();
     this.start = HEADER_BYTES;
     this.end = neededBytes;
-    this.assembly = NOTHING;
-    this.assembledBytes = 0;
     return true;
   }
 
-  /** Moves up to `wantedBytes` from the chunk to the assembly, which ends up no larger than `neededBytes`. */
   private take(wantedBytes: number, neededBytes: number): void {
     const takenBytes = Math.min(wantedBytes, this.chunk.length - this.at);
-    const filledBytes = this.assembledBytes + takenBytes;
-    if (filledBytes > this.assembly.length) {
-      const roomyBytes = Math.max(2 * filledBytes, ASSEMBLY_BYTES_MIN);
-      const grown = Buffer.allocUnsafeSlow(
-        neededBytes > HEADER_BYTES ? Math.min(roomyBytes, neededBytes) : HEADER_BYTES,
-      );
-      this.assembly.copy(grown, 0, 0, this.assembledBytes);
-      this.assembly = grown;
-    }
-    this.chunk.copy(this.assembly, this.assembledBytes, this.at, this.at + takenBytes);
+    this.assembly.add(this.chunk, this.at, takenBytes, neededBytes);
     this.at += takenBytes;
-    this.assembledBytes = filledBytes;
   }
 }

@@ -37,8 +37,6 @@ export interface HelloFields {
   readonly token: string | undefined;
 }
 
-/** This library's version of the protocol. */
-export const PROTOCOL_VERSION = 1;
 /** Longest body of a HELLO. */
 export const HELLO_BYTES_MAX = 6 + 16 * 1024;
 
@@ -94,21 +92,6 @@ export function readHello(source: Buffer, start: number, end: number): Hello {
       token: textAt(auth['token'], 'auth.token'),
     },
   };
-}
-
-/**
- * The version both sides speak: the highest common one.
- * @throws {ProtocolError} 'version-mismatch' naming both ranges.
- */
-export function chooseVersion(
-  client: { versionMin: number; versionMax: number },
-  ownMin: number,
-  ownMax: number,
-): number {
-  const chosen = Math.min(client.versionMax, ownMax);
-  if (chosen >= client.versionMin && chosen >= ownMin) return chosen;
-  const theirs = `${client.versionMin}..${client.versionMax}`;
-  throw new ProtocolError('version-mismatch', `the client speaks Rookery ${theirs}, this server ${ownMin}..${ownMax}`);
 }
 
 /** The error for a peer whose first bytes are something else, HTTP for example. */

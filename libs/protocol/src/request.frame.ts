@@ -1,6 +1,7 @@
 import { FrameFlag, FrameType, HEADER_BYTES, writeHeader } from './frame-header.frame.js';
 import { METADATA_NONE, type MetadataPairs, readMetadata } from './metadata.frame.js';
 import { ProtocolError } from './protocol-error.js';
+import { ROUTE_BYTES_MAX } from './route-limits.js';
 import { readTraceparent, TRACE_BYTES } from './trace-context.frame.js';
 
 /**
@@ -30,13 +31,6 @@ export interface RequestHead {
   /** Made by `encodeMetadata`. */
   readonly metadata: Uint8Array | undefined;
 }
-
-/** Route numbers of one connection are below this. */
-export const ROUTE_COUNT_MAX = 1024;
-/** Longest route, in bytes of UTF-8. */
-export const ROUTE_BYTES_MAX = 2048;
-/** The route number that is never remembered. */
-export const ROUTE_UNNUMBERED = 0xffff;
 
 const FIXED_BYTES = 6;
 

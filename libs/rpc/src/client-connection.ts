@@ -45,16 +45,13 @@ export class ClientConnection implements FrameReceiver, AttemptCarrier {
   private lastId = 0;
   private isDraining = false;
   private farewell: RpcError | undefined = undefined;
-  private readonly inFlightCountMax: number;
 
   constructor(
     private readonly connection: Connection,
     private readonly server: HelloFields,
     private readonly options: TransportOptions,
     private readonly events: ClientConnectionEvents,
-  ) {
-    this.inFlightCountMax = Math.min(options.inFlightCountMax, server.inFlightCountMax);
-  }
+  ) {}
 
   get remote(): string {
     return this.connection.remote;
@@ -64,6 +61,10 @@ export class ClientConnection implements FrameReceiver, AttemptCarrier {
     return this.pending.size;
   }
 
+  private get isAtLimit(): boolean {
+    return this.pending.size >= this.options.inFlightCountMax || this.pending.size >= this.server.inFlightCountMax;
+  }
+
   /** False once the server asked for no new calls or the connection is gone. */
   get takesCalls(): boolean {
     return !this.isDraining && this.connection.isOpen;
@@ -71,7 +72,7 @@ export class ClientConnection implements FrameReceiver, AttemptCarrier {
 
   /** Writes the call's request; its answers will come to it. `nowMs` is monotonic. Failures come to `call` too. */
   send(call: OutboundCall, nowMs: number): void {
-    if (this.pending.size >= this.inFlightCountMax || this.connection.isFull) {
+    if (this.isAtLimit || this.connection.isFull) {
       call.attemptFailed(this.refusedHere(`${this.pending.size} calls in flight at ${this.remote}`));
       return;
     }
@@ -223,15 +224,17 @@ export class ClientConnection implements FrameReceiver, AttemptCarrier {
 
   /** The sink has no way to hold back, so what was received counts as consumed; credit goes back in halves of the window. */
   private grant(call: OutboundCall, bytes: number): void {
-    call.usedCount++;
-    call.usedBytes += bytes;
-    if (call.usedCount * 2 < this.options.windowCount && call.usedBytes * 2 < this.options.windowBytes) return;
+    call.credit ??= { usedCount: 0, usedBytes: 0 };
+    const { credit } = call;
+    credit.usedCount++;
+    credit.usedBytes += bytes;
+    if (credit.usedCount * 2 < this.options.windowCount && credit.usedBytes * 2 < this.options.windowBytes) return;
     const { outbox } = this.connection;
     const at = outbox.reserve(WINDOW_FRAME_BYTES);
-    outbox.commit(writeWindow(outbox.slab, at, call.id, call.usedCount, call.usedBytes));
+    outbox.commit(writeWindow(outbox.slab, at, call.id, credit.usedCount, credit.usedBytes));
     this.connection.written();
-    call.usedCount = 0;
-    call.usedBytes = 0;
+    credit.usedCount = 0;
+    credit.usedBytes = 0;
   }
 
   private failed(reader: FrameReader): void {

@@ -25,7 +25,8 @@ export interface LinkEvents {
   failed(link: Link, error: RpcError): void;
 }
 
-type LinkState = 'idle' | 'connecting' | 'ready' | 'waiting' | 'closed';
+/** `waiting` for the next attempt of its own accord; `pausing` for one that somebody wants. */
+type LinkState = 'idle' | 'connecting' | 'ready' | 'waiting' | 'pausing' | 'closed';
 
 /**
  * The way to one address: at most one connection that takes calls, made again after a loss, with jittered backoff.
@@ -35,18 +36,17 @@ export class Link implements ClientConnectionEvents {
   private state: LinkState = 'idle';
   private current: ClientConnection | undefined = undefined;
   private readonly alive = new Set<ClientConnection>();
-  private failureCount = 0;
+  private failures = { count: 0, lastMs: Number.NEGATIVE_INFINITY };
   private retryTimer: Timer | undefined = undefined;
-  private failedMs = Number.NEGATIVE_INFINITY;
   /** Counts closes, so that an attempt which was under way during one is not taken for a new one. */
   private round = 0;
 
-  /** `persists`: tries again by itself even if it never was connected. */
+  /** `persists`: tries again by itself even if it never was connected; once it was, it does so anyway. */
   constructor(
     readonly address: SocketAddress,
     private readonly world: LinkWorld,
     private readonly events: LinkEvents,
-    private readonly persists: boolean,
+    private persists: boolean,
   ) {}
 
   /** The connection for new calls, if there is one now. */
@@ -89,34 +89,32 @@ export class Link implements ClientConnectionEvents {
     this.state = 'closed';
     this.round++;
     this.current = undefined;
-    this.failureCount = 0;
-    this.failedMs = Number.NEGATIVE_INFINITY;
+    this.failures = { count: 0, lastMs: Number.NEGATIVE_INFINITY };
   }
 
   private lost(connection: ClientConnection): void {
     if (this.current !== connection) return;
     this.current = undefined;
-    this.failureCount = 1;
-    this.failedMs = this.world.clock.monotonicMs();
+    this.failures = { count: 1, lastMs: this.world.clock.monotonicMs() };
     this.retryLater();
     this.events.down(this);
   }
 
   private connectAfterPause(): void {
-    const readyMs = this.failedMs + this.world.options.reconnect.minMs;
+    const readyMs = this.failures.lastMs + this.world.options.reconnect.minMs;
     const pauseMs = readyMs - this.world.clock.monotonicMs();
     if (pauseMs <= 0) void this.connect();
-    else this.schedule(pauseMs);
+    else this.schedule(pauseMs, 'pausing');
   }
 
   private retryLater(): void {
-    this.schedule(backoffMs(this.world.options.reconnect, this.failureCount, this.world.random));
+    this.schedule(backoffMs(this.world.options.reconnect, this.failures.count, this.world.random), 'waiting');
     // Nobody waits for this attempt: a link without calls must not keep the process alive.
     this.retryTimer?.unref();
   }
 
-  private schedule(delayMs: number): void {
-    this.state = 'waiting';
+  private schedule(delayMs: number, state: 'waiting' | 'pausing'): void {
+    this.state = state;
     this.retryTimer = this.world.clock.schedule(delayMs, () => void this.connect());
   }
 
@@ -156,15 +154,15 @@ export class Link implements ClientConnectionEvents {
 
   private opened(client: ClientConnection): void {
     this.state = 'ready';
-    this.failureCount = 0;
+    this.persists = true;
+    this.failures.count = 0;
     this.current = client;
     this.events.up(this);
   }
 
   private connectFailed(error: RpcError): void {
-    this.failedMs = this.world.clock.monotonicMs();
-    this.failureCount++;
-    if (this.persists || this.failureCount > 1) this.retryLater();
+    this.failures = { count: this.failures.count + 1, lastMs: this.world.clock.monotonicMs() };
+    if (this.persists) this.retryLater();
     else this.state = 'idle';
     this.events.failed(this, error);
   }

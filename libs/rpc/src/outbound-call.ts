@@ -35,9 +35,8 @@ export class OutboundCall extends Timed {
   /** The server of the last attempt. */
   lastRemote: string | undefined = undefined;
   isDone = false;
-  /** Answers received since the last WINDOW was sent. */
-  usedCount = 0;
-  usedBytes = 0;
+  /** Streams only: what was received since the last WINDOW was sent. */
+  credit: { usedCount: number; usedBytes: number } | undefined = undefined;
   private unlisten: (() => void) | undefined = undefined;
 
   constructor(

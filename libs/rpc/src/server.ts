@@ -1,11 +1,11 @@
-import type { Listener, Platform, Socket, SocketAddress } from '#platform';
+import type { Platform, SocketAddress } from '#platform';
 import { type Codec, codecByName, type HelloFields } from '#protocol';
 import { DeadlineWheel } from '#resilience';
-import { Connection, ConnectionSweep, ServerGreeting } from '#transport';
-import { RPC_CODES, RpcError } from './rpc-error.js';
+import type { Connection } from '#transport';
+import { Acceptor, type AcceptorEvents } from './acceptor.js';
+import { RpcError } from './rpc-error.js';
 import type { RpcHandler, RpcServer } from './rpc-server.js';
 import type { RpcServerOptions } from './rpc-server.options.js';
-import { sameSecret } from './same-secret.js';
 import type { ServedCall } from './served-call.js';
 import { ConnectedPeer, ServerConnection, type ServerWorld } from './server-connection.js';
 
@@ -18,30 +18,27 @@ const DRAIN_CHECK_MS = 10;
 let lastPeerId = 0;
 
 /** The serving side of rpc; see `RpcServer`. */
-export class Server implements RpcServer, ServerWorld {
+export class Server implements RpcServer, ServerWorld, AcceptorEvents {
   readonly calls = new Map<string, RpcHandler>();
   readonly events = new Map<string, RpcHandler[]>();
   readonly deadlines: DeadlineWheel;
   readonly codec: Codec;
   isDraining = false;
-  private listener: Listener | undefined = undefined;
   private closing: Promise<void> | undefined = undefined;
   private readonly connections = new Set<ServerConnection>();
-  private greetingCount = 0;
-  private readonly sweep: ConnectionSweep;
+  private readonly acceptor: Acceptor;
 
   constructor(
     private readonly options: RpcServerOptions,
     private readonly platform: Pick<Platform, 'clock' | 'sockets' | 'logger'>,
   ) {
     this.deadlines = new DeadlineWheel(platform.clock);
-    this.sweep = new ConnectionSweep(platform.clock);
+    this.acceptor = new Acceptor(options, platform, this);
     this.codec = codecByName(options.codec);
   }
 
   get address(): SocketAddress {
-    if (this.listener === undefined) throw new RpcError('FAILED_PRECONDITION', 'the server does not listen yet');
-    return this.listener.address;
+    return this.acceptor.address;
   }
 
   get name(): string {
@@ -69,9 +66,7 @@ export class Server implements RpcServer, ServerWorld {
 
   async listen(): Promise<void> {
     const { host, port, path } = this.options;
-    this.listener = await this.platform.sockets.listen(path === undefined ? { host, port } : { path }, (socket) =>
-      this.accept(socket),
-    );
+    await this.acceptor.listen(path === undefined ? { host, port } : { path });
   }
 
   close(): Promise<void> {
@@ -88,55 +83,21 @@ export class Server implements RpcServer, ServerWorld {
     this.platform.logger.error('an event handler failed', { route: call.route, remote: call.peer.remote, error: text });
   }
 
+  greeted(connection: Connection, client: HelloFields): ServerConnection {
+    const served = new ServerConnection(new ConnectedPeer(++lastPeerId, connection.remote), connection, client, this);
+    this.connections.add(served);
+    if (this.isDraining) served.sayGoaway();
+    return served;
+  }
+
   closed(connection: ServerConnection): void {
     this.connections.delete(connection);
-  }
-
-  private accept(socket: Socket): void {
-    const { limits } = this.options;
-    const connectionCount = this.greetingCount + this.connections.size;
-    if (connectionCount >= limits.connectionCountMax || this.isDraining) {
-      this.platform.logger.warn('connection refused', { remote: socket.remote, connectionCount });
-      socket.start(ignoring);
-      socket.destroy();
-      return;
-    }
-    this.greetingCount++;
-    const greeting = new ServerGreeting(helloOf(this.options), (client) => this.objectionTo(client), {
-      greeted: (client) => this.greeted(connection, client),
-      failed: (error) => {
-        this.greetingCount--;
-        this.platform.logger.warn('greeting failed', { remote: socket.remote, error: error.message });
-      },
-    });
-    const connection = new Connection(socket, greeting, {
-      clock: this.platform.clock,
-      options: limits,
-      sweep: this.sweep,
-    });
-    greeting.start(connection);
-  }
-
-  private greeted(connection: Connection, client: HelloFields): void {
-    this.greetingCount--;
-    const peer = new ConnectedPeer(++lastPeerId, connection.remote);
-    const served = new ServerConnection(peer, connection, client, this);
-    this.connections.add(served);
-    connection.open(served);
-    if (this.isDraining) served.sayGoaway();
-  }
-
-  private objectionTo(client: HelloFields): { error: Error; code: number } | undefined {
-    const { token } = this.options;
-    if (token === undefined || (client.token !== undefined && sameSecret(client.token, token))) return undefined;
-    const message = client.token === undefined ? 'a token is needed' : 'the token is not right';
-    return { error: new RpcError('UNAUTHENTICATED', message), code: RPC_CODES.indexOf('UNAUTHENTICATED') };
   }
 
   /** Clients are told first, so that they leave while their calls are still answered; then it is waited, bounded; then it ends. */
   private async drain(): Promise<void> {
     this.isDraining = true;
-    await this.listener?.close();
+    await this.acceptor.close();
     for (const connection of this.connections) connection.sayGoaway();
     const { clock } = this.platform;
     const lastMs = clock.monotonicMs() + this.options.drainTimeoutMs;
@@ -150,19 +111,4 @@ export class Server implements RpcServer, ServerWorld {
     for (const connection of [...this.connections]) connection.end();
     this.deadlines.close();
   }
-}
-
-const ignoring = { data() {}, drain() {}, closed() {} };
-
-function helloOf(options: RpcServerOptions): HelloFields {
-  return {
-    name: options.name,
-    codecs: ['raw', 'json', 'msgpack'],
-    features: [],
-    frameBytesMax: options.limits.frameBytesMax,
-    inFlightCountMax: options.limits.inFlightCountMax,
-    windowCount: options.limits.windowCount,
-    windowBytes: options.limits.windowBytes,
-    token: undefined,
-  };
 }

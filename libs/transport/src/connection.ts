@@ -1,15 +1,7 @@
 import type { Clock, Socket, SocketError, SocketEvents } from '#platform';
-import {
-  encodeErrorFrame,
-  FrameReader,
-  FrameType,
-  HEADER_BYTES,
-  HELLO_BYTES_MAX,
-  notRookery,
-  ProtocolError,
-  writeHeader,
-} from '#protocol';
+import { encodeErrorFrame, type FrameReader, FrameType, HEADER_BYTES, ProtocolError, writeHeader } from '#protocol';
 import type { ConnectionSweep, Swept } from './connection-sweep.js';
+import { Inbox, type InboxEvents } from './inbox.js';
 import { judgeLiveness } from './liveness.js';
 import { Outbox } from './outbox.js';
 import type { TransportOptions } from './transport.options.js';
@@ -17,8 +9,6 @@ import { TransportError } from './transport-error.js';
 
 /** Pending bytes that are sent at once: waiting for the whole tick would make both ends take turns. */
 const FLUSH_BYTES = 2 * 1024;
-/** Frames handled before other work of the process gets its turn. */
-const FRAMES_PER_TURN = 1024;
 /** gRPC's numbers, as the wire carries them. */
 const INVALID_ARGUMENT = 3;
 
@@ -44,31 +34,32 @@ type Phase = 'greeting' | 'open' | 'ending' | 'closed';
  * and half-sent peers are found. It begins in the greeting, where only a HELLO-sized frame is taken; `open` ends that.
  * Reading is never paused because writing is backed up; only for one turn of the event loop after many frames.
  */
-export class Connection implements SocketEvents, Swept {
+export class Connection implements SocketEvents, InboxEvents, Swept {
   readonly outbox = new Outbox();
-  /** Monotonic ms at which the bytes of the current frame arrived. */
-  arrivedMs: number;
   private phase: Phase = 'greeting';
-  private readonly reader = new FrameReader(HELLO_BYTES_MAX);
-  private readonly waitingChunks: Buffer[] = [];
+  private readonly inbox: Inbox;
   private readonly progress: Progress;
   private failure: TransportError | undefined = undefined;
   private flushIsDue = false;
-  private turn = { isYielding: false, frameCount: 0 };
 
   constructor(
     private readonly socket: Socket,
     private receiver: FrameReceiver,
     private readonly world: ConnectionWorld,
   ) {
-    this.arrivedMs = world.clock.monotonicMs();
-    this.progress = new Progress(this.arrivedMs);
+    this.progress = new Progress(world.clock.monotonicMs());
+    this.inbox = new Inbox(socket, world.clock, this);
     world.sweep.add(this);
     socket.start(this);
   }
 
   get remote(): string {
     return this.socket.remote;
+  }
+
+  /** Monotonic ms at which bytes last arrived: those of the current frame, while one is handled. */
+  get arrivedMs(): number {
+    return this.progress.lastByteMs;
   }
 
   get isOpen(): boolean {
@@ -85,7 +76,7 @@ export class Connection implements SocketEvents, Swept {
     if (this.phase !== 'greeting') return;
     this.phase = 'open';
     this.receiver = receiver;
-    this.reader.bodyBytesMax = this.world.options.frameBytesMax;
+    this.inbox.raiseLimit(this.world.options.frameBytesMax);
   }
 
   /** To be called after writing to the outbox: sends at once if much is pending, else when the callbacks of this moment are through. */
@@ -123,14 +114,20 @@ export class Connection implements SocketEvents, Swept {
   }
 
   data(chunk: Buffer): void {
-    this.arrivedMs = this.world.clock.monotonicMs();
-    this.progress.heard(this.arrivedMs);
-    if (this.turn.isYielding) {
-      this.waitingChunks.push(chunk);
-      return;
-    }
-    this.reader.push(chunk);
-    this.readFrames();
+    this.progress.heard(this.world.clock.monotonicMs());
+    this.inbox.add(chunk);
+    if (this.inbox.isMidFrame && this.progress.halfFrameMs === -1) this.progress.halfFrameMs = this.progress.lastByteMs;
+  }
+
+  frame(reader: FrameReader): void {
+    this.progress.halfFrameMs = -1;
+    if (this.phase === 'ending' || this.phase === 'closed') return;
+    if (reader.type === FrameType.ping) this.writeBare(FrameType.pong);
+    else if (reader.type !== FrameType.pong) this.receiver.frame(reader);
+  }
+
+  broken(error: ProtocolError): void {
+    this.refuse(this.phase === 'greeting' ? this.inbox.asStranger(error) : error, INVALID_ARGUMENT);
   }
 
   drain(): void {}
@@ -172,56 +169,6 @@ export class Connection implements SocketEvents, Swept {
     this.outbox.commit(writeHeader(this.outbox.slab, at, 0, type << 8, 0));
     this.written();
   }
-
-  private readFrames(): void {
-    try {
-      while (this.reader.next()) {
-        this.progress.halfFrameMs = -1;
-        if (this.phase === 'greeting' || this.phase === 'open') this.dispatch();
-        if (++this.turn.frameCount >= FRAMES_PER_TURN) {
-          this.yieldTurn();
-          return;
-        }
-      }
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.refuse(
-        this.phase === 'greeting' && error.code !== 'bad-hello' ? this.notRookery(error) : error,
-        INVALID_ARGUMENT,
-      );
-    }
-    if (this.reader.isMidFrame && this.progress.halfFrameMs === -1) this.progress.halfFrameMs = this.arrivedMs;
-  }
-
-  private dispatch(): void {
-    const { type } = this.reader;
-    if (type === FrameType.ping) this.writeBare(FrameType.pong);
-    else if (type !== FrameType.pong) this.receiver.frame(this.reader);
-  }
-
-  /** Before the greeting a strange length or type means that the peer speaks something else. */
-  private notRookery(error: ProtocolError): ProtocolError {
-    return error.code === 'frame-too-large' || error.code === 'unknown-frame' ? notRookery(this.reader.unread) : error;
-  }
-
-  private yieldTurn(): void {
-    this.turn.isYielding = true;
-    this.turn.frameCount = 0;
-    this.socket.pause();
-    this.world.clock.afterIo(this.resumeTurn);
-  }
-
-  private readonly resumeTurn = (): void => {
-    this.turn.isYielding = false;
-    this.readFrames();
-    while (!this.turn.isYielding) {
-      const chunk = this.waitingChunks.shift();
-      if (chunk === undefined) break;
-      this.reader.push(chunk);
-      this.readFrames();
-    }
-    if (!this.turn.isYielding && this.phase !== 'closed') this.socket.resume();
-  };
 
   private readonly flushLater = (): void => {
     this.flushIsDue = false;

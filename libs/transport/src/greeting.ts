@@ -5,7 +5,8 @@ import {
   FrameType,
   type HelloFields,
   notRookery,
-  PROTOCOL_VERSION,
+  PROTOCOL_VERSION_MAX,
+  PROTOCOL_VERSION_MIN,
   ProtocolError,
   readError,
   readHello,
@@ -13,7 +14,6 @@ import {
 import type { Connection, FrameReceiver } from './connection.js';
 import { TransportError } from './transport-error.js';
 
-const VERSION_MIN = 1;
 const INVALID_ARGUMENT = 3;
 const FAILED_PRECONDITION = 9;
 
@@ -37,7 +37,7 @@ export class ClientGreeting implements FrameReceiver {
 
   start(connection: Connection): void {
     this.connection = connection;
-    const hello = { versionMin: VERSION_MIN, versionMax: PROTOCOL_VERSION, fields: this.own };
+    const hello = { versionMin: PROTOCOL_VERSION_MIN, versionMax: PROTOCOL_VERSION_MAX, fields: this.own };
     connection.outbox.append(encodeHelloFrame(hello));
     connection.written();
   }
@@ -52,7 +52,7 @@ export class ClientGreeting implements FrameReceiver {
     }
     if (reader.type !== FrameType.hello) throw notRookery(reader.buffer.subarray(reader.start, reader.end));
     const hello = readHello(reader.buffer, reader.start, reader.end);
-    chooseVersion(hello, VERSION_MIN, PROTOCOL_VERSION);
+    chooseVersion(hello, PROTOCOL_VERSION_MIN, PROTOCOL_VERSION_MAX);
     this.result.greeted(hello.fields);
   }
 
@@ -82,7 +82,7 @@ export class ServerGreeting implements FrameReceiver {
     if (reader.type !== FrameType.hello) throw notRookery(reader.buffer.subarray(reader.start, reader.end));
     try {
       const hello = readHello(reader.buffer, reader.start, reader.end);
-      const version = chooseVersion(hello, VERSION_MIN, PROTOCOL_VERSION);
+      const version = chooseVersion(hello, PROTOCOL_VERSION_MIN, PROTOCOL_VERSION_MAX);
       const objection = this.admit(hello.fields);
       if (objection !== undefined) {
         connection.refuse(objection.error, objection.code);
