@@ -56,8 +56,15 @@ describe('a store whose sync fails', () => {
 
   it('stops likewise when the disk took fewer bytes than it was given', async () => {
     const platform = storeMachine();
+    const open = platform.files.open.bind(platform.files);
+    // Linux reports a disk that fills up by a smaller count, without an error.
+    platform.files.open = async (path, mode) => {
+      const handle = await open(path, mode);
+      const write = handle.write.bind(handle);
+      if (path === SEGMENT) handle.write = async (chunks, position) => (await write(chunks, position)) - 1;
+      return handle;
+    };
     const { store } = await openSmall(platform);
-    platform.files.faults.fail('write', 'no-space', { path: SEGMENT });
     await expect(store.append([set('a')]).durable).rejects.toThrow(expect.objectContaining({ code: 'failed' }));
     await store.close();
   });
