@@ -6,7 +6,6 @@ import { brokerAppSettings } from './options/broker-app.settings.js';
 import { gatherSettings } from './options/gather-settings.js';
 import { describeSettings } from './options/print-settings.js';
 import { problemReport } from './options/problem-report.js';
-import { serveBroker } from './serve-broker.js';
 
 const USAGE = `Starts a Rookery broker with its name server.
 
@@ -28,7 +27,10 @@ export async function runBroker(args: readonly string[]): Promise<number> {
     return EXIT.ok;
   }
   try {
-    return await serveBroker(resolveBrokerAppOptions(gathered));
+    const options = resolveBrokerAppOptions(gathered);
+    // Nest is loaded only now: help and wrong options are answered at once.
+    const { serveBroker } = await import('./serve-broker.js');
+    return await serveBroker(options);
   } catch (error) {
     if (!(error instanceof OptionsError)) throw error;
     process.stderr.write(problemReport(error));

@@ -13,7 +13,7 @@ export function addBrokerCommand(program: Command, outcome: { exitCode: number }
     .argument('[options...]')
     .action(async (args: string[]) => {
       await import('reflect-metadata');
-      const { runBroker } = await import('../../../apps/broker/src/run-broker.js');
+      const { runBroker } = await import('../../../apps/broker/src/index.js');
       outcome.exitCode = await runBroker(args);
     });
 }

@@ -12,7 +12,7 @@ export function addConfigCommand(program: Command, outcome: { exitCode: number }
     .allowExcessArguments()
     .argument('[options...]')
     .action(async (args: string[], wishes: { effective?: boolean; origin?: boolean }) => {
-      const { printBrokerConfig } = await import('../../../apps/broker/src/print-broker-config.js');
+      const { printBrokerConfig } = await import('../../../apps/broker/src/index.js');
       const { effective = false, origin = false } = wishes;
       outcome.exitCode = await printBrokerConfig(args, { effective, origin });
     });

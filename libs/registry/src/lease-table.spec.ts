@@ -1,5 +1,6 @@
-import { createLeaseTable, type LeaseInput, type LeaseTable, listInstances, stepLeaseTable } from './lease-table.js';
-import type { Instance } from './registry-operations.js';
+import type { Instance } from './instance.js';
+import { createLeaseTable, type LeaseInput, type LeaseTable, stepLeaseTable } from './lease-table.js';
+import { listInstances } from './list-instances.js';
 
 const limits = { instanceCountMax: 100, instancesPerConnectionMax: 50, evictionShareMax: 0.3, tickGapMsMax: 2_000 };
 

@@ -1,5 +1,6 @@
 import { invariant } from '#platform';
-import type { ChangeReason, Instance, InstanceName, ListedInstance } from './registry-operations.js';
+import type { Instance, InstanceName } from './instance.js';
+import type { ChangeReason } from './service-list.js';
 
 /** Bounds of one table. */
 export interface LeaseTableLimits {
@@ -99,20 +100,6 @@ export function stepLeaseTable(table: LeaseTable, input: LeaseInput): LeaseStep 
     case 'tick':
       return expire(table, input.nowMs);
   }
-}
-
-/** The instances of `service`, ordered by id so that equal tables give equal lists. */
-export function listInstances(table: LeaseTable, service: string): ListedInstance[] {
-  const leases = [...(table.services.get(service)?.values() ?? [])];
-  leases.sort((a, b) => (a.instance.instanceId < b.instance.instanceId ? -1 : 1));
-  return leases.map(({ instance, state }) => ({
-    instanceId: instance.instanceId,
-    address: instance.address,
-    version: instance.version,
-    weight: instance.weight,
-    metadata: instance.metadata,
-    state,
-  }));
 }
 
 function register(table: LeaseTable, input: Extract<LeaseInput, { kind: 'register' }>): LeaseStep {

@@ -1,6 +1,7 @@
 import type { SocketAddress } from '#platform';
 import { type Metadata, RpcError } from '#rpc';
-import type { Instance, InstanceName, RegisterRequest, ServiceName } from './registry-operations.js';
+import type { Instance, InstanceName, ServiceName } from './instance.js';
+import type { RegisterRequest } from './registry-operations.js';
 
 const SERVICE_PATTERN = /^[A-Za-z0-9_.:/-]{1,127}$/;
 const ID_LENGTH_MAX = 128;

@@ -1,6 +1,7 @@
 import type { Endpoint } from '#rpc';
+import { type ListedInstance } from './instance.js';
 import { parseInstance } from './parse-registry-request.js';
-import { CHANGE_REASONS, type ChangeReason, type ListedInstance, type ServiceList } from './registry-operations.js';
+import { CHANGE_REASONS, type ChangeReason, type ServiceList } from './service-list.js';
 
 /** The answer of a name server, rebuilt field by field. Reasons of a newer server are left out. @throws {RpcError} INVALID_ARGUMENT when it is no list. */
 export function parseServiceList(payload: unknown, service: string): ServiceList {

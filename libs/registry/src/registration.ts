@@ -1,7 +1,8 @@
 import type { Platform, Timer } from '#platform';
 import { type RpcChannel, RpcError } from '#rpc';
+import { type Instance } from './instance.js';
 import type { RegistryClientOptions } from './registry-client.options.js';
-import { type Instance, type LeaseAnswer, REGISTRY_ROUTES } from './registry-operations.js';
+import { type LeaseAnswer, REGISTRY_ROUTES } from './registry-operations.js';
 import { retryPauseMs } from './retry-pause.js';
 
 /** A lease that is kept: renewed at a third of its time, taken again after a reconnect or a restart of the name server. */

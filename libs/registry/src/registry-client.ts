@@ -1,9 +1,9 @@
 import type { Platform } from '#platform';
 import { type Directory, type Endpoint, type RpcChannel, RpcError } from '#rpc';
+import type { Instance } from './instance.js';
 import { type ListCache, openListCache } from './list-cache.js';
 import { KeptRegistration, type Registration } from './registration.js';
 import type { RegistryClientOptions } from './registry-client.options.js';
-import type { Instance } from './registry-operations.js';
 import { ServiceFollower } from './service-follower.js';
 
 /**

@@ -1,8 +1,9 @@
 import { memoryPlatform } from '#platform/testing';
 import { createRpcChannel, createRpcServer } from '#rpc';
+import { type Instance } from './instance.js';
 import { createRegistryClient } from './registry-client.js';
 import { resolveRegistryClientOptions } from './registry-client.options.js';
-import { type Instance, REGISTRY_ROUTES } from './registry-operations.js';
+import { REGISTRY_ROUTES } from './registry-operations.js';
 import { createRegistryServer } from './registry-server.js';
 import { resolveRegistryServerOptions } from './registry-server.options.js';
 

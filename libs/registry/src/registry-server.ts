@@ -1,9 +1,11 @@
 import type { Platform, Timer } from '#platform';
 import { type AnswerSink, AnswerStream, type Peer, RpcError } from '#rpc';
-import { createLeaseTable, type LeaseChange, type LeaseInput, listInstances, stepLeaseTable } from './lease-table.js';
+import { createLeaseTable, type LeaseChange, type LeaseInput, stepLeaseTable } from './lease-table.js';
+import { listInstances } from './list-instances.js';
 import { parseInstanceName, parseRegisterRequest, parseServiceName } from './parse-registry-request.js';
-import type { ChangeReason, LeaseAnswer, RegisterAnswer, ServiceList } from './registry-operations.js';
+import type { LeaseAnswer, RegisterAnswer } from './registry-operations.js';
 import type { RegistryServerOptions } from './registry-server.options.js';
+import type { ChangeReason, ServiceList } from './service-list.js';
 
 /**
  * The name server: leases and their watchers. Its methods are the remote operations, called by whatever serves the routes;

@@ -1,4 +1,5 @@
-import type { ChangeReason, ListedInstance, ServiceList } from './registry-operations.js';
+import type { ListedInstance } from './instance.js';
+import type { ChangeReason, ServiceList } from './service-list.js';
 import { applyServiceList, type ServiceView, viewOf } from './service-view.js';
 
 function listed(instanceId: string, weight = 100): ListedInstance {

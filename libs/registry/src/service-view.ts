@@ -1,5 +1,5 @@
 import type { Endpoint } from '#rpc';
-import type { ServiceList } from './registry-operations.js';
+import type { ServiceList } from './service-list.js';
 
 /** What a client believes about one service. A value: applying a list returns the next one. */
 export interface ServiceView {
