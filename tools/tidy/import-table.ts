@@ -12,7 +12,7 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   rpc: ['platform', 'protocol', 'transport', 'resilience'],
   registry: ['platform', 'protocol', 'rpc', 'resilience'],
   store: ['platform', 'message-set'],
-  mq: ['platform', 'message-set', 'store'],
+  mq: ['platform', 'message-set', 'mq-protocol', 'store'],
   'mq-client': ['platform', 'protocol', 'message-set', 'mq-protocol', 'resilience', 'rpc', 'registry'],
   broker: ['platform', 'message-set', 'mq-protocol', 'store', 'mq', 'registry', 'rpc', 'protocol'],
   'nest-rpc': ['platform', 'protocol', 'resilience', 'rpc', 'registry'],

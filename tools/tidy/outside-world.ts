@@ -99,12 +99,19 @@ function processUses(file: SourceFile): Finding[] {
 /** A value read of the name itself: not a member `x.Date`, not a declared name, not a type (`Date` as a type is fine). */
 function isGlobalUse(node: ts.Identifier): boolean {
   const { parent } = node;
+  if (node.text === 'Date' && isFixedDate(parent)) return false;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node || isGlobalThis(parent.expression);
   if (ts.isTypeReferenceNode(parent) || ts.isExpressionWithTypeArguments(parent)) return false;
   if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword) return false;
   if (ts.isTypeQueryNode(parent) || ts.isQualifiedName(parent)) return false;
   if (ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) return false;
   return !isDeclaredName(node, parent);
+}
+
+/** `new Date(ms)`, `Date.UTC(...)` and `Date.parse(...)` turn one form of an instant into another; they ask no clock. */
+function isFixedDate(parent: ts.Node): boolean {
+  if (ts.isNewExpression(parent)) return (parent.arguments?.length ?? 0) > 0;
+  return ts.isPropertyAccessExpression(parent) && /^(UTC|parse)$/.test(parent.name.text);
 }
 
 function isDeclaredName(node: ts.Identifier, parent: ts.Node): boolean {

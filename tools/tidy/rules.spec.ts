@@ -133,6 +133,7 @@ const samples: Record<string, { bad: Record<string, string>[]; good: Record<stri
       'libs/platform/src/a.ts': 'Date.now(); setTimeout(f, 1);',
       'libs/mq/src/a.ts':
         'interface D { at: Date; setTimeout(ms: number): void }\nx.setTimeout(1); if (v instanceof Date) f();',
+      'libs/mq/src/c.ts': 'const at = new Date(Date.UTC(2025, 0)); new Date(ms).toISOString();',
       'libs/mq/src/b.ts': "import { crc32 } from 'node:zlib'; queueMicrotask(f);",
     },
   },
