@@ -53,15 +53,13 @@ export class Channel implements RpcChannel, SourceEvents {
   call(route: string, payload: unknown, options: CallOptions = NO_OPTIONS): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const sink = new PromiseSink(resolve, reject);
-      const call = this.begin(route, payload, sink, options, false);
-      // Streams are rare here: only one that is still running needs to be told to stop.
-      if (call !== undefined && !call.isDone) sink.stop = stopLater(call);
+      sink.call = this.begin(route, payload, sink, options, false);
     });
   }
 
   open(route: string, payload: unknown, sink: AnswerSink, options: CallOptions = NO_OPTIONS): () => void {
     const call = this.begin(route, payload, sink, options, false);
-    return () => call?.stop(undefined);
+    return () => call.stop(undefined);
   }
 
   oneway(route: string, payload: unknown, options: CallOptions = NO_OPTIONS): Promise<void> {
@@ -101,7 +99,7 @@ export class Channel implements RpcChannel, SourceEvents {
     sink: AnswerSink,
     options: CallOptions,
     isOneway: boolean,
-  ): OutboundCall | undefined {
+  ): OutboundCall {
     const codec = options.codec === undefined ? this.codec : codecByName(options.codec);
     const call = new OutboundCall({ route, payload, codec, metadata: options.metadata, isOneway }, sink, this.path);
     const { signal } = options;
@@ -146,8 +144,4 @@ function sourceFor(
   if (service === undefined || directory === undefined)
     throw new RpcError('INVALID_ARGUMENT', 'no address and no service');
   return new ServiceSource(service, directory, world, events);
-}
-
-function stopLater(call: OutboundCall): () => void {
-  return () => call.stop(undefined);
 }

@@ -12,22 +12,29 @@ import { RPC_CODES, type RpcCode, RpcError } from './rpc-error.js';
 
 /**
  * The ERROR frame for what a handler threw. An RpcError keeps its code, facts and details; of any other error the class name and the
- * message travel with code UNKNOWN, never the stack or the cause. `executed`: what is known about the handler when the error does not say.
+ * message travel with code UNKNOWN, never the stack or the cause. `executed`: whether this handler was entered, whatever the error itself
+ * says: it may come from a call that the handler made.
  */
 export function encodeThrown(id: number, thrown: unknown, executed: boolean, codec: Codec): Buffer {
   const known = thrown instanceof RpcError ? thrown : undefined;
   const details = encodeDetails(known?.details, codec);
   const fields: ErrorFields = {
     code: RPC_CODES.indexOf(known?.code ?? 'UNKNOWN'),
-    executed: known?.executed ?? executed,
+    executed,
     retryable: known?.retryable ?? false,
     retryAfterMs: known?.retryAfterMs,
     isValue: known?.isValue === true && details.bytes !== undefined,
-    remoteName: known?.remoteName ?? (thrown instanceof Error ? thrown.name : ''),
+    remoteName: known?.remoteName ?? classNameOf(thrown),
     message: thrown instanceof Error ? thrown.message : String(thrown),
     details: details.bytes,
   };
   return encodeErrorFrame(id, fields, details.codecId);
+}
+
+/** A class that did not set `name` is known by its constructor. An RpcError is one at the other side too. */
+function classNameOf(thrown: unknown): string {
+  if (!(thrown instanceof Error) || thrown instanceof RpcError) return '';
+  return thrown.name === 'Error' ? thrown.constructor.name : thrown.name;
 }
 
 /** The error that an ERROR frame means. @throws {ProtocolError} 'malformed-frame' */

@@ -2,8 +2,8 @@ import type { AnswerSink } from './answer.js';
 
 /** A sink that settles a promise with the first value; undefined if the call completes without one. */
 export class PromiseSink implements AnswerSink {
-  /** Set once the call exists; called when more values than one are announced. */
-  stop: (() => void) | undefined = undefined;
+  /** Set once the call exists; stopped when more values than one are announced. */
+  call: { stop(error: undefined): void } | undefined = undefined;
 
   constructor(
     private readonly resolve: (value: unknown) => void,
@@ -12,7 +12,7 @@ export class PromiseSink implements AnswerSink {
 
   value(value: unknown, isLast: boolean): void {
     this.resolve(value);
-    if (!isLast) this.stop?.();
+    if (!isLast) this.call?.stop(undefined);
   }
 
   complete(): void {

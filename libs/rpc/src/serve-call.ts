@@ -23,7 +23,7 @@ export function serveCall(
 ): void {
   const refusal = refusalOf(on, call, handler, inFlightCount);
   if (refusal !== undefined) {
-    call.error(refusal);
+    call.refuse(refusal);
     return;
   }
   let answer: unknown;

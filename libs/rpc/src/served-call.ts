@@ -128,7 +128,12 @@ export class ServedCall extends Timed implements InboundCall, AnswerSink {
 
   error(error: unknown): void {
     if (error instanceof InvariantError) throw error;
-    this.fail(error);
+    this.fail(error, true);
+  }
+
+  /** Ends the call without its handler having been entered. */
+  refuse(error: RpcError): void {
+    this.fail(error, false);
   }
 
   /** The client's credit for the stream of answers. */
@@ -158,7 +163,13 @@ export class ServedCall extends Timed implements InboundCall, AnswerSink {
 
   private follow(stream: AnswerStream): void {
     this.port.keep(this);
-    const stop = stream.start(this);
+    let stop: () => void;
+    try {
+      stop = stream.start(this);
+    } catch (error) {
+      this.error(error);
+      return;
+    }
     if (this.isDone) {
       // It was ended while it started; a source that ended itself takes this in its stride.
       stop();
@@ -203,7 +214,7 @@ export class ServedCall extends Timed implements InboundCall, AnswerSink {
     this.finish();
   }
 
-  private fail(error: unknown): void {
+  private fail(error: unknown, wasExecuted = true): void {
     if (this.isDone || this.isEnding) return;
     this.stop();
     if (this.facts.isOneway) {
@@ -211,7 +222,7 @@ export class ServedCall extends Timed implements InboundCall, AnswerSink {
       this.finish();
       return;
     }
-    const frame = encodeThrown(this.facts.id, error, true, this.facts.codec);
+    const frame = encodeThrown(this.facts.id, error, wasExecuted, this.facts.codec);
     const typeAndFlags = frame.readUInt16BE(4);
     const body = frame.subarray(HEADER_BYTES);
     if (this.window === undefined) this.send(typeAndFlags, body);

@@ -196,7 +196,7 @@ export class ServerConnection implements FrameReceiver, AnswerPort {
     const call = new ServedCall({ id: reader.id, route, payload, metadata: request.metadata, isOneway, codec }, this);
     if (request.deadlineMs !== 0) call.dueMs = this.connection.arrivedMs + request.deadlineMs;
     if (problem === undefined) return call;
-    call.error(new RpcError('INVALID_ARGUMENT', `${route}: ${problem.message}`, { executed: false, cause: problem }));
+    call.refuse(new RpcError('INVALID_ARGUMENT', `${route}: ${problem.message}`, { executed: false, cause: problem }));
     return undefined;
   }
 

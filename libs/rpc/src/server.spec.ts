@@ -67,6 +67,47 @@ it('an error value made by a filter arrives as that value', async () => {
   expect(error).toMatchObject({ isValue: true, details: value, executed: true });
 });
 
+it('a handler that passes on the failure of its own call was executed all the same', async () => {
+  class OutOfStock extends Error {}
+  const server = await started({}, (on) => {
+    on.onCall('relay', () => {
+      throw new RpcError('UNAVAILABLE', 'the next service is down', { executed: false });
+    });
+    on.onCall(
+      'broken stream',
+      () =>
+        new AnswerStream(() => {
+          throw new OutOfStock('none left');
+        }),
+    );
+  });
+  const channel = channelTo(server);
+  expect(await failureOf(channel.call('relay', 1))).toMatchObject({ code: 'UNAVAILABLE', executed: true });
+  expect(await failureOf(channel.call('broken stream', 1))).toMatchObject({
+    remoteName: 'OutOfStock',
+    message: 'none left',
+  });
+});
+
+it('a call that is answered by a stream takes its first value and stops the source', async () => {
+  let stopCount = 0;
+  const server = await started({}, (on) =>
+    on.onCall(
+      'ticks',
+      () =>
+        new AnswerStream((sink) => {
+          sink.value('first', false);
+          return () => {
+            stopCount++;
+          };
+        }),
+    ),
+  );
+  expect(await during(channelTo(server).call('ticks', 1))).toBe('first');
+  await world.clock.advance(1);
+  expect(stopCount).toBe(1);
+});
+
 it('a rejected promise and a failing stream keep their facts', async () => {
   const thrown = new RpcError('NOT_FOUND', 'no such order', { retryable: true, retryAfterMs: 20, details: { id: 7 } });
   const server = await started({}, (on) => {

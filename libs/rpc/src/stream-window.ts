@@ -14,7 +14,9 @@ const FRAME_OVERHEAD_BYTES = 64;
  * waits is bounded: beyond that the stream fails.
  */
 export class StreamWindow {
-  private readonly waiting: WaitingFrame[] = [];
+  private waiting: WaitingFrame[] = [];
+  /** Those before this index are sent; they are cut off in large pieces, for taking one from the front moves all others. */
+  private sentCount = 0;
   private waitingBytes = 0;
 
   constructor(
@@ -25,7 +27,7 @@ export class StreamWindow {
 
   /** True if nothing waits: the stream is as far as its source. */
   get isEmpty(): boolean {
-    return this.waiting.length === 0;
+    return this.sentCount === this.waiting.length;
   }
 
   /** Adds a frame at the end; false = no room, the frame is not taken. */
@@ -44,9 +46,10 @@ export class StreamWindow {
 
   /** The frame that may be sent now, if any; it uses its credit. */
   next(): WaitingFrame | undefined {
-    const frame = this.waiting[0];
+    const frame = this.waiting[this.sentCount];
     if (frame === undefined || !this.mayPass(frame)) return undefined;
-    this.waiting.shift();
+    this.sentCount++;
+    if (this.sentCount * 2 > this.waiting.length) this.cutSent();
     this.waitingBytes -= frame.body.length + FRAME_OVERHEAD_BYTES;
     if (frame.usesCredit) {
       this.countLeft--;
@@ -57,8 +60,14 @@ export class StreamWindow {
 
   /** Forgets what waits. */
   clear(): void {
-    this.waiting.length = 0;
+    this.waiting = [];
+    this.sentCount = 0;
     this.waitingBytes = 0;
+  }
+
+  private cutSent(): void {
+    this.waiting = this.waiting.slice(this.sentCount);
+    this.sentCount = 0;
   }
 
   private mayPass(frame: WaitingFrame): boolean {
