@@ -6,7 +6,7 @@ import { ScriptedWorkload } from './testing/scripted-workload.js';
 import { openSmall, RecordingListener, smallStore, storeMachine } from './testing/store-under-test.js';
 
 const FATES: readonly UnsyncedFate[] = ['by-seed', 'lost', 'kept'];
-const SEED_COUNT = Number(process.env['CRASH_SEEDS'] ?? 3);
+const SEED_COUNT = Number(process.env['CRASH_SEEDS'] ?? 6);
 const FIRST_SEED = Number(process.env['CRASH_FIRST_SEED'] ?? 1);
 
 /** Whether `error` is how a store says that the machine under it has stopped. */
