@@ -120,6 +120,8 @@ export class ServerConnection implements FrameReceiver, AnswerPort {
       this.runningEvents.add(call);
       return;
     }
+    // A promise that resolved to a stream is kept twice; the wheel takes an entry once.
+    if (this.running.get(call.facts.id) === call) return;
     this.running.set(call.facts.id, call);
     this.world.deadlines.add(call);
   }
