@@ -38,18 +38,24 @@ let world: MemoryPlatform;
 let directory: WrittenDirectory;
 let channel: RpcChannel;
 let servers: Map<string, RpcServer>;
+/** Connections that ended, of those that carried a slow call. */
+let goneCount = 0;
 
 beforeEach(() => {
   world = memoryPlatform('service', 'client');
   directory = new WrittenDirectory();
   channel = createRpcChannel({ service: 'stock', directory }, world);
   servers = new Map();
+  goneCount = 0;
 });
 
 async function serve(machine: string): Promise<void> {
   const server = createRpcServer({ host: '0.0.0.0', port: 4100, name: machine }, world.machine(machine));
   server.onCall('who', () => machine);
-  server.onCall('slow', async () => {
+  server.onCall('slow', async (call) => {
+    call.peer.onClose(() => {
+      goneCount++;
+    });
     await world.clock.sleep(200);
     return machine;
   });
@@ -142,7 +148,10 @@ it('an instance that leaves the list answers what it runs and gets no more', asy
   directory.set(['b']);
   await world.clock.advance(10);
   expect(await whoAnswers(5)).toEqual({ b: 5 });
+  expect(goneCount).toBe(0);
   expect(await during(running)).toBe('a');
+  await world.clock.advance(10);
+  expect(goneCount).toBe(1);
 });
 
 it('a closed channel fails what is pending and connects again when used', async () => {
