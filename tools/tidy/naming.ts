@@ -1,7 +1,7 @@
 import ts from 'typescript';
-import { isProof } from './rooms.js';
+import { isProof, roomOf } from './rooms.js';
 import type { Finding, Rule } from './rule.js';
-import { lineOf, type SourceFile } from './source-tree.js';
+import { lineOf, type SourceFile, type SourceTree } from './source-tree.js';
 
 const VAGUE_NAMES = new Set(['utils', 'util', 'helpers', 'helper', 'common', 'misc', 'shared', 'types', 'constants']);
 const FILE_NAME = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+(-[a-z]+)*)*\.ts$/;
@@ -19,10 +19,16 @@ export const namingRules: readonly Rule[] = [
   },
   {
     name: 'a file with behaviour has a spec beside it',
-    check: (tree) =>
-      tree.files
-        .filter((file) => needsSpec(file) && !tree.paths.has(file.path.replace(/\.ts$/, '.spec.ts')))
-        .map((file) => ({ path: file.path, line: 1, message: 'has no spec beside it' })),
+    check: (tree) => {
+      const proven = provenFiles(tree);
+      return tree.files
+        .filter((file) => needsSpec(file) && !proven.has(file.path))
+        .map((file) => ({
+          path: file.path,
+          line: 1,
+          message: 'has no spec beside it, and no spec of its room imports it',
+        }));
+    },
   },
 ];
 
@@ -78,6 +84,17 @@ function hasDocComment(statement: ts.Statement, file: SourceFile): boolean {
   return (
     comments.some(({ pos }) => file.text.startsWith('/**', pos)) || ts.getJSDocCommentsAndTags(statement).length > 0
   );
+}
+
+/** Files with a spec of their own name beside them, and files that a spec of the same room imports by name: it proves several together. */
+function provenFiles(tree: SourceTree): Set<string> {
+  const proven = new Set<string>();
+  for (const { path, imports } of tree.files) {
+    if (!path.endsWith('.spec.ts')) continue;
+    proven.add(path.replace(/\.spec\.ts$/, '.ts'));
+    for (const { target } of imports) if (target !== undefined && roomOf(target) === roomOf(path)) proven.add(target);
+  }
+  return proven;
 }
 
 /** Interfaces, type aliases, re-exports and plain constants have nothing to run. */

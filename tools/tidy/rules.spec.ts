@@ -62,6 +62,8 @@ const samples: Record<string, { bad: Record<string, string>[]; good: Record<stri
       'libs/mq/src/a.ts': 'function a() {}',
       'libs/mq/src/a.spec.ts': '',
       'libs/mq/src/b.ts': 'interface B {}\ntype C = 1;',
+      'libs/mq/src/deep/c.ts': 'function c() {}',
+      'libs/mq/src/all.spec.ts': "import { c } from './deep/c.js';",
       'libs/mq/src/index.ts': "export { a } from './a.js';",
     },
   },
