@@ -2,6 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MQ_ROUTES } from '#mq-protocol';
+import { nodePlatform, silentLogger } from '#platform';
+import { createRpcChannel, parseRookeryUrl } from '#rpc';
 import { RookeryProcess } from './rookery-process.js';
 
 /** Real processes of the built package, real files, real sockets. `npm test` builds first. */
@@ -62,6 +65,20 @@ describe('the broker process', () => {
     const described = await second.rookery(['group', 'describe', 'audit', 'orders']);
     expect(described.stdout).toMatch(/queue +floor offset +end offset +in flight +lag/);
     expect((await second.rookery(['topic', 'list'])).stdout).toBe('orders\n');
+  });
+
+  it('serves on after a request that it cannot read', async () => {
+    const { url, rookery } = await startBroker();
+    const platform = nodePlatform({ logger: silentLogger });
+    const channel = createRpcChannel({ address: parseRookeryUrl(url) }, platform);
+    const how = { codec: 'msgpack', timeoutMs: 500 } as const;
+    await expect(channel.call(MQ_ROUTES.createTopic, { topic: 5 }, how)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+    // Until after the deadline of the bad call: whatever was left behind by it has been touched then.
+    await platform.clock.sleep(1_000);
+    await channel.close();
+    expect(await rookery(['topic', 'list'])).toMatchObject({ exitCode: 0 });
   });
 
   it('refuses a data directory in use with 75, naming it and the holder', async () => {
