@@ -4,7 +4,7 @@ import type { ClientConnection } from './client-connection.js';
 import type { CallOwner, OutboundCall } from './outbound-call.js';
 import { RpcError } from './rpc-error.js';
 
-/** Attempts of one call in all; only those that no handler saw are followed by another. */
+/** Attempts of one call in all; only those that may safely be repeated are followed by another. */
 const ATTEMPT_COUNT_MAX = 3;
 
 /** Where connections come from: one address, or the instances of a service. */
@@ -16,7 +16,7 @@ export interface ConnectionSource {
 }
 
 /**
- * The path of a call: deadline, then pick a connection, send, and on a failure that no handler saw once more elsewhere.
+ * The path of a call: deadline, then pick a connection, send, and on a failure that may be repeated once more elsewhere.
  * The deadline is fixed before the first attempt; waiting and retries share it.
  */
 export class CallPath implements CallOwner {
@@ -38,8 +38,7 @@ export class CallPath implements CallOwner {
   }
 
   attemptFailed(call: OutboundCall, error: RpcError): void {
-    const mayRepeat = error.executed === false && error.code === 'UNAVAILABLE' && call.attemptCount < ATTEMPT_COUNT_MAX;
-    if (!mayRepeat) call.error(error);
+    if (call.attemptCount >= ATTEMPT_COUNT_MAX || !isRepeatable(call, error)) call.error(error);
     else this.attempt(call, this.clock.monotonicMs(), call.lastRemote);
   }
 
@@ -82,4 +81,10 @@ export class CallPath implements CallOwner {
     this.waiting.push(call);
     this.source.wake();
   }
+}
+
+/** No handler saw it, or nobody knows (the connection broke) and a second time does no harm. What a handler answered is final. */
+function isRepeatable({ request, hasAnswered }: OutboundCall, { code, executed }: RpcError): boolean {
+  if (code !== 'UNAVAILABLE') return false;
+  return executed === false || (executed === undefined && request.isIdempotent && !hasAnswered);
 }

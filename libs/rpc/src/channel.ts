@@ -101,7 +101,8 @@ export class Channel implements RpcChannel, SourceEvents {
     isOneway: boolean,
   ): OutboundCall {
     const codec = options.codec === undefined ? this.codec : codecByName(options.codec);
-    const call = new OutboundCall({ route, payload, codec, metadata: options.metadata, isOneway }, sink, this.path);
+    const { metadata, isIdempotent = false } = options;
+    const call = new OutboundCall({ route, payload, codec, metadata, isOneway, isIdempotent }, sink, this.path);
     const { signal } = options;
     if (signal?.aborted) {
       call.error(

@@ -11,6 +11,7 @@ export interface CallRequest {
   readonly codec: Codec;
   readonly metadata: Metadata | undefined;
   readonly isOneway: boolean;
+  readonly isIdempotent: boolean;
 }
 
 /** What carries an attempt: a connection. */
@@ -35,6 +36,8 @@ export class OutboundCall extends Timed {
   /** The server of the last attempt. */
   lastRemote: string | undefined = undefined;
   isDone = false;
+  /** A value reached the caller: starting again would repeat it. */
+  hasAnswered = false;
   /** Streams only: what was received since the last WINDOW was sent. */
   credit: { usedCount: number; usedBytes: number } | undefined = undefined;
   private unlisten: (() => void) | undefined = undefined;
@@ -57,6 +60,7 @@ export class OutboundCall extends Timed {
 
   value(value: unknown, isLast: boolean): void {
     if (this.isDone) return;
+    this.hasAnswered = true;
     if (isLast) this.finish();
     this.sink.value(value, isLast);
   }

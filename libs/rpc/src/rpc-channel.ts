@@ -11,6 +11,8 @@ export interface CallOptions {
   readonly metadata?: Metadata | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly codec?: CodecName | undefined;
+  /** True: doing it twice is the same as doing it once, so a call whose connection broke is sent again, elsewhere if possible. Default false. */
+  readonly isIdempotent?: boolean | undefined;
 }
 
 /** Where a channel stands. `disconnected` = it was connected and tries again in the background. */

@@ -164,3 +164,17 @@ it('a closed channel fails what is pending and connects again when used', async 
   expect(await during(pending)).toMatchObject({ code: 'UNAVAILABLE' });
   expect(await during(channel.call('who', 1))).toBe('a');
 });
+
+it('an idempotent call whose instance died is made again elsewhere; another one is left unknown', async () => {
+  for (const machine of ['a', 'b']) await serve(machine);
+  directory.set(['a']);
+  await during(channel.connect());
+  const repeated = channel.call('slow', 1, { isIdempotent: true });
+  const unknown = channel.call('slow', 1).catch((error: unknown) => error);
+  await world.clock.advance(10);
+  directory.set(['a', 'b']);
+  await world.clock.advance(10);
+  world.network.kill('a');
+  expect(await during(repeated)).toBe('b');
+  expect(await during(unknown)).toMatchObject({ code: 'UNAVAILABLE', executed: undefined });
+});

@@ -39,7 +39,8 @@ export function createContractClient<C extends RpcContract>(
   const methods: readonly ContractMethod[] = Object.values(contract.methods);
   const entries = methods.map((method) => {
     const path = `${contract.name}.${method.name}.policy`;
-    const base = resolveCallPolicy([policies.defaults, method.policy, policies.policy], path);
+    const policy = resolveCallPolicy([policies.defaults, method.policy, policies.policy], path);
+    const base: CallOptions = method.idempotent ? { ...policy, isIdempotent: true } : policy;
     return [method.name, clientMethod(method, channel, base)] as const;
   });
   // True by construction: one entry per method of the contract; the payload types exist at compile time only.
