@@ -35,9 +35,7 @@ export class OutboundCall extends Timed {
   attemptCount = 0;
   /** The server of the last attempt. */
   lastRemote: string | undefined = undefined;
-  isDone = false;
-  /** A value reached the caller: starting again would repeat it. */
-  hasAnswered = false;
+  private phase: 'waiting' | 'answering' | 'done' = 'waiting';
   /** Streams only: what was received since the last WINDOW was sent. */
   credit: { usedCount: number; usedBytes: number } | undefined = undefined;
   private unlisten: (() => void) | undefined = undefined;
@@ -50,6 +48,15 @@ export class OutboundCall extends Timed {
     super();
   }
 
+  get isDone(): boolean {
+    return this.phase === 'done';
+  }
+
+  /** A value reached the caller: starting again would repeat it. */
+  get hasAnswered(): boolean {
+    return this.phase !== 'waiting';
+  }
+
   /** Cancels the call when `signal` aborts. */
   follow(signal: AbortSignal): void {
     const aborted = () =>
@@ -60,8 +67,8 @@ export class OutboundCall extends Timed {
 
   value(value: unknown, isLast: boolean): void {
     if (this.isDone) return;
-    this.hasAnswered = true;
     if (isLast) this.finish();
+    else this.phase = 'answering';
     this.sink.value(value, isLast);
   }
 
@@ -101,7 +108,7 @@ export class OutboundCall extends Timed {
   }
 
   private finish(): void {
-    this.isDone = true;
+    this.phase = 'done';
     this.connection = undefined;
     this.owner.deadlines.remove(this);
     this.unlisten?.();
