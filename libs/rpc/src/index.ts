@@ -12,18 +12,12 @@ export type { ContractClientPolicies, RpcClientMethod, RpcClientOf } from './con
 export { createContractClient } from './contract/contract-client.js';
 export type { Duration } from './contract/duration.js';
 export { durationMs, tryDurationMs } from './contract/duration.js';
-export type {
-  MethodOptions,
-  MethodSpec,
-  MethodTypes,
-  PlainTypes,
-  SchemaMethodOptions,
-  SchemaTypes,
-} from './contract/method.js';
+export type { MethodOptions, MethodSpec, SchemaMethodOptions } from './contract/method.js';
 export { method, stream } from './contract/method.js';
+export type { MethodTypes, PlainTypes, SchemaTypes } from './contract/method-types.js';
 export type { RpcAnswer, RpcImplementation } from './contract/rpc-implementation.js';
 export type { Schema, SchemaClass, SchemaInput, SchemaOutput, StandardSchema } from './contract/schema.js';
-export { standardSchemaOf } from './contract/schema.js';
+export { standardSchemaOf } from './contract/standard-schema-of.js';
 export { createRpcChannel } from './create-rpc-channel.js';
 export { createRpcServer } from './create-rpc-server.js';
 // For other libraries.

@@ -6,7 +6,7 @@ import { defineContract } from './contract.js';
 import { type ContractClientPolicies, createContractClient } from './contract-client.js';
 import { type Duration, durationMs } from './duration.js';
 import { method, stream } from './method.js';
-import { standardSchemaOf } from './schema.js';
+import { standardSchemaOf } from './standard-schema-of.js';
 
 const Stock = defineContract(
   'stock',

@@ -1,13 +1,7 @@
 import type { CallPolicy } from './call-policy.js';
-import { type Schema, type SchemaInput, type SchemaOutput, type StandardSchema, standardSchemaOf } from './schema.js';
-
-/** The four views of a method's values: a schema may convert, so the two ends of the wire may see different types. */
-export interface MethodTypes {
-  readonly callerInput: unknown;
-  readonly handlerInput: unknown;
-  readonly handlerOutput: unknown;
-  readonly callerOutput: unknown;
-}
+import type { MethodTypes, PlainTypes, SchemaTypes } from './method-types.js';
+import type { Schema, StandardSchema } from './schema.js';
+import { standardSchemaOf } from './standard-schema-of.js';
 
 /** One method before `defineContract` gave it a name. */
 export interface MethodSpec<T extends MethodTypes = MethodTypes> {
@@ -33,22 +27,6 @@ export interface MethodOptions {
 export interface SchemaMethodOptions<I, O> extends MethodOptions {
   readonly input?: I | undefined;
   readonly output?: O | undefined;
-}
-
-/** The types that two schemas stand for. */
-export interface SchemaTypes<I, O> extends MethodTypes {
-  readonly callerInput: SchemaInput<I>;
-  readonly handlerInput: SchemaOutput<I>;
-  readonly handlerOutput: SchemaInput<O>;
-  readonly callerOutput: SchemaOutput<O>;
-}
-
-/** The types of a method that has no run-time schema. */
-export interface PlainTypes<In, Out> extends MethodTypes {
-  readonly callerInput: In;
-  readonly handlerInput: In;
-  readonly handlerOutput: Out;
-  readonly callerOutput: Out;
 }
 
 /** Declares a method: one value in, one value out. With schemas the payloads are checked; `method<In, Out>()` is types only. */
