@@ -14,7 +14,7 @@ export type { Duration } from './contract/duration.js';
 export { durationMs, tryDurationMs } from './contract/duration.js';
 export type { MethodOptions, MethodSpec, SchemaMethodOptions } from './contract/method.js';
 export { method, stream } from './contract/method.js';
-export type { MethodTypes, PlainTypes, SchemaTypes } from './contract/method-types.js';
+export type { MethodTypes, PlainTypes, SchemaTypes } from './contract/payload-views.js';
 export type { RpcAnswer, RpcImplementation } from './contract/rpc-implementation.js';
 export type { Schema, SchemaClass, SchemaInput, SchemaOutput, StandardSchema } from './contract/schema.js';
 export { standardSchemaOf } from './contract/standard-schema-of.js';

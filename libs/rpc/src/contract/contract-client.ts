@@ -3,7 +3,7 @@ import { RpcError } from '../rpc-error.js';
 import { type CallPolicy, resolveCallPolicy, type TypedCallOptions } from './call-policy.js';
 import { checkInput, checkOutput } from './check-value.js';
 import type { ContractMethod, RpcContract, TypesOf } from './contract.js';
-import type { MethodTypes } from './method-types.js';
+import type { MethodTypes } from './payload-views.js';
 
 /** One method of a typed client. */
 export interface RpcClientMethod<T extends MethodTypes> {

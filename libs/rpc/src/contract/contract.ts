@@ -1,7 +1,7 @@
 import { type OptionProblem, OptionsError } from '#platform';
 import { resolveCallPolicy } from './call-policy.js';
 import type { MethodSpec } from './method.js';
-import type { MethodTypes } from './method-types.js';
+import type { MethodTypes } from './payload-views.js';
 
 /** A method that knows its contract: what `@RpcMethod` takes. */
 export interface ContractMethod<T extends MethodTypes = MethodTypes> extends MethodSpec<T> {

@@ -1,5 +1,5 @@
 import type { CallPolicy } from './call-policy.js';
-import type { MethodTypes, PlainTypes, SchemaTypes } from './method-types.js';
+import type { MethodTypes, PlainTypes, SchemaTypes } from './payload-views.js';
 import type { Schema, StandardSchema } from './schema.js';
 import { standardSchemaOf } from './standard-schema-of.js';
 
