@@ -4,7 +4,7 @@ import { type OptionProblem, OptionsError } from '#platform';
 export interface StoreOptions {
   /** Directory of this store alone; made if missing. */
   readonly dataDir: string;
-  /** Size of a new log segment, in bytes: a multiple of 4096, at least 1 MiB. Two of them are allocated from the start. */
+  /** Size of a log segment, in bytes: a multiple of 4096, at least 1 MiB. A new log begins with 16 MiB and doubles up to it; the next one is always allocated. */
   readonly segmentBytes: number;
   /** Largest entry (all sets of one append with their header), in bytes. Must fit a segment; by default at most a segment. */
   readonly entryBytesMax: number;

@@ -4,7 +4,7 @@ import type { StoreOptions } from '../store.options.js';
 import { StoreError } from '../store-error.js';
 import { CommitGroup, type PlacedEntry } from './commit-group.js';
 import { SegmentSupply } from './segment-supply.js';
-import { endOf, type Segments } from './segments.js';
+import { endOf, firstSegmentBytes, type Segments } from './segments.js';
 import type { TailCache } from './tail-cache.js';
 
 /** What the log tells the store. */
@@ -59,7 +59,10 @@ export class CommitLog {
     this.endPosition = start.endPosition;
     this.supply = new SegmentSupply(options, platform, segments, {
       segmentReady: () => this.segmentReady(),
-      usedFraction: () => (this.endPosition - this.segmentStartOf(this.confirmedPosition)) / options.segmentBytes,
+      usedFraction: () => {
+        const { startPosition, sizeBytes } = segments.planned(this.confirmedPosition, options);
+        return (this.endPosition - startPosition) / sizeBytes;
+      },
       supplyFailed: (error) => this.stop(error),
     });
   }
@@ -70,7 +73,7 @@ export class CommitLog {
     const last = segments.all.at(-1);
     if (last === undefined) await this.supply.prepare();
     // Also the spare one: every segment to come must have room for the largest entry.
-    else if (last.sizeBytes < options.segmentBytes) await this.supply.extend(last);
+    else if (last.sizeBytes < firstSegmentBytes(options)) await this.supply.extend(last);
     this.supply.keepAhead(this.endPosition);
   }
 
@@ -123,21 +126,12 @@ export class CommitLog {
   }
 
   private placeFor(sizeBytes: number): number {
-    const { segments, options } = this.parts;
-    const segment = segments.at(this.endPosition);
-    // Beyond the last segment that exists, all are of the size that new ones get.
-    const segmentEnd =
-      segment === undefined
-        ? segments.endPosition +
-          options.segmentBytes * (1 + Math.floor((this.endPosition - segments.endPosition) / options.segmentBytes))
-        : endOf(segment);
+    const segmentEnd = endOf(this.parts.segments.planned(this.endPosition, this.parts.options));
     return this.endPosition + sizeBytes <= segmentEnd ? this.endPosition : segmentEnd;
   }
 
   private segmentStartOf(position: number): number {
-    const { segments, options } = this.parts;
-    const beyond = position - segments.endPosition;
-    return segments.at(position)?.startPosition ?? position - (beyond % options.segmentBytes);
+    return this.parts.segments.planned(position, this.parts.options).startPosition;
   }
 
   private groupFor(position: number): CommitGroup {

@@ -1,7 +1,7 @@
 import { type FileHandle, FileSystemError, type Platform, type Timer } from '#platform';
 import type { StoreOptions } from '../store.options.js';
 import { StoreError } from '../store-error.js';
-import { endOf, type Segment, type Segments, segmentName } from './segments.js';
+import { endOf, firstSegmentBytes, type Segment, type Segments, segmentName } from './segments.js';
 
 const ZEROS = Buffer.alloc(1024 * 1024);
 const TEMPORARY_NAME = 'next.tmp';
@@ -61,18 +61,18 @@ export class SegmentSupply {
   /** Makes the next segment; resolves when it is durable and in the list. @throws {StoreError} 'disk-full' */
   async prepare(): Promise<void> {
     const { files } = this.platform;
-    const { segmentBytes, minFreeBytes } = this.options;
-    const startPosition = this.segments.endPosition;
+    const { minFreeBytes } = this.options;
+    const { startPosition, sizeBytes } = this.segments.planned(this.segments.endPosition, this.options);
     const space = await files.space(this.segments.directory);
-    if (space.freeBytes < segmentBytes + minFreeBytes) {
+    if (space.freeBytes < sizeBytes + minFreeBytes) {
       throw new StoreError(
         'disk-full',
-        `${space.freeBytes} bytes free, a segment of ${segmentBytes} and a reserve of ${minFreeBytes} are needed`,
+        `${space.freeBytes} bytes free, a segment of ${sizeBytes} and a reserve of ${minFreeBytes} are needed`,
       );
     }
     const temporary = `${this.segments.directory}/${TEMPORARY_NAME}`;
     try {
-      await this.writeZeros(temporary, 0, segmentBytes);
+      await this.writeZeros(temporary, 0, sizeBytes);
     } catch (error) {
       // What it took of a disk that is almost full is needed by others.
       await files.remove(temporary).catch(() => {});
@@ -81,14 +81,15 @@ export class SegmentSupply {
     if (this.phase === 'closed') return;
     await files.rename(temporary, `${this.segments.directory}/${segmentName(startPosition)}`);
     await files.syncDirectory(this.segments.directory);
-    this.segments.add({ startPosition, sizeBytes: segmentBytes });
+    this.segments.add({ startPosition, sizeBytes });
   }
 
-  /** Makes a segment that was cut short (or made by a process with a smaller `segmentBytes`) whole again. Only for the last one. */
+  /** Makes a segment that was cut short (or made by a process with smaller entries) large enough for any entry. Only for the last one. */
   async extend(segment: Segment): Promise<void> {
-    await this.writeZeros(this.segments.pathOf(segment), segment.sizeBytes, this.options.segmentBytes);
+    const sizeBytes = firstSegmentBytes(this.options);
+    await this.writeZeros(this.segments.pathOf(segment), segment.sizeBytes, sizeBytes);
     this.segments.removeLast();
-    this.segments.add({ startPosition: segment.startPosition, sizeBytes: this.options.segmentBytes });
+    this.segments.add({ startPosition: segment.startPosition, sizeBytes });
   }
 
   /** Stops preparing and waits for what it is doing. */

@@ -1,4 +1,5 @@
 import type { FileSystem } from '#platform';
+import type { StoreOptions } from '../store.options.js';
 import { StoreError } from '../store-error.js';
 
 /** One file of the log: bytes `[startPosition, startPosition + sizeBytes)`. */
@@ -42,6 +43,19 @@ export class Segments {
     return last === undefined ? 0 : endOf(last);
   }
 
+  /** The segment that holds `position`, or the one that will when the log gets there. */
+  planned(position: number, plan: SegmentPlan): Segment {
+    const existing = this.at(position);
+    if (existing !== undefined) return existing;
+    let startPosition = this.endPosition;
+    let sizeBytes = nextSegmentBytes(this.list.at(-1)?.sizeBytes ?? 0, plan);
+    while (position >= startPosition + sizeBytes) {
+      startPosition += sizeBytes;
+      sizeBytes = nextSegmentBytes(sizeBytes, plan);
+    }
+    return { startPosition, sizeBytes };
+  }
+
   add(segment: Segment): void {
     this.list.push(segment);
   }
@@ -49,6 +63,22 @@ export class Segments {
   removeLast(): void {
     this.list.pop();
   }
+}
+
+/** What of the options decides the sizes of segments. */
+type SegmentPlan = Pick<StoreOptions, 'segmentBytes' | 'entryBytesMax'>;
+
+/** A new log begins with a segment of this size, so that a first start does not wait for `segmentBytes` of zeros. */
+const FIRST_SEGMENT_BYTES = 16 * 1024 * 1024;
+
+/** The smallest segment that is made: any entry fits. */
+export function firstSegmentBytes({ segmentBytes, entryBytesMax }: SegmentPlan): number {
+  return Math.min(segmentBytes, Math.max(FIRST_SEGMENT_BYTES, Math.ceil(entryBytesMax / 4096) * 4096));
+}
+
+/** Segments double up to `segmentBytes`: the next one is ready in about the time in which the current one fills. */
+function nextSegmentBytes(lastBytes: number, plan: SegmentPlan): number {
+  return Math.min(plan.segmentBytes, Math.max(firstSegmentBytes(plan), 2 * lastBytes));
 }
 
 /** First position after `segment`. */
