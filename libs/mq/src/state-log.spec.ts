@@ -1,9 +1,11 @@
+import { viewMessageSet } from '#message-set';
 import { silentLogger } from '#platform';
 import { VirtualClock } from '#platform/testing';
 import { createBrokerState } from './confirmed-state.js';
 import { encodeState } from './snapshot.format.js';
 import { StateLog } from './state-log.js';
 import type { StateRecord } from './state-record.js';
+import { BrokerFixture, testSet } from './testing/broker-fixture.js';
 import { FakeMessageStore, fakeDisk } from './testing/fake-message-store.js';
 
 const TOPIC: StateRecord = { kind: 'topic-created', topic: 't', queueCount: 1 };
@@ -63,5 +65,22 @@ describe('StateLog', () => {
     on.store.appendError = new Error('full');
     await on.log.snapshot();
     expect(on.disk.replayPosition).toBe(0);
+  });
+
+  it('a snapshot that the store refuses is tried again after as much log as before any other, not at every group', async () => {
+    const on = new BrokerFixture({ snapshotEveryBytes: 64 * 1024 });
+    await on.send();
+    let triedCount = 0;
+    const append = on.store.append.bind(on.store);
+    on.store.append = (sets) => {
+      if (sets.every((set) => viewMessageSet(set).kind !== 'snapshot')) return append(sets);
+      triedCount += 1;
+      throw new Error('too large');
+    };
+    for (let index = 0; index < 40; index++) {
+      await on.broker.send([testSet('orders', 0, 1, 4096)]);
+      await on.clock.settle();
+    }
+    expect(triedCount).toBe(2);
   });
 });

@@ -31,6 +31,7 @@ export class StateLog {
   /** Appended and not yet confirmed, in log order: what a snapshot must contain beyond the confirmed state. */
   private readonly unconfirmed: StateRecord[] = [];
   private droppedCount = 0;
+  /** Of the newest snapshot, or of the place where writing one was last tried: a store that refuses is not asked again at every group. */
   private snapshotPosition: number;
   private snapshotting: Promise<void> | undefined;
 
@@ -72,7 +73,7 @@ export class StateLog {
     }
   }
 
-  /** Bytes of confirmed log since the newest snapshot. */
+  /** Bytes of confirmed log since a snapshot was written or refused. */
   get bytesSinceSnapshot(): number {
     return this.store.confirmedPosition - this.snapshotPosition;
   }
@@ -97,6 +98,7 @@ export class StateLog {
       await appended.durable;
       this.store.setReplayPosition(appended.position);
     } catch (error) {
+      this.snapshotPosition = Math.max(this.snapshotPosition, this.store.confirmedPosition);
       this.logger.warn('no snapshot was written; replay starts at the one before', { error: String(error) });
     }
   }
