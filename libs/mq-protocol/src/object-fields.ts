@@ -32,6 +32,12 @@ export class ObjectFields {
     return this.wrong(name, `an integer in [${min}, ${max}] is expected`, min);
   }
 
+  /** True or false. */
+  flag(name: string): boolean {
+    const value = this.own(name);
+    return typeof value === 'boolean' ? value : this.wrong(name, 'true or false is expected', false);
+  }
+
   /** One of `choices`. */
   choice<Choice extends string>(name: string, choices: readonly [Choice, ...Choice[]]): Choice {
     const value = this.own(name);

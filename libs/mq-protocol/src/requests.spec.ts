@@ -62,6 +62,9 @@ describe('operation objects', () => {
 
   it('a nack and an extend keep their times', () => {
     expect(parseNackRequest(settleBody({ ...ACK, delayMs: 5 }))).toEqual({ ...ACK, delayMs: 5 });
+    const neutral = { ...ACK, delayMs: 0, countsAsFailure: false };
+    expect(parseNackRequest(settleBody(neutral))).toEqual(neutral);
+    expect(() => parseNackRequest({ ...settleBody(neutral), countsAsFailure: 0 })).toThrow('true or false');
     expect(parseExtendRequest(settleBody({ ...ACK, visibilityMs: 7 }))).toEqual({ ...ACK, visibilityMs: 7 });
   });
 

@@ -12,9 +12,11 @@ export interface AckRequest {
   readonly items: readonly ReceiptItem[];
 }
 
-/** Gives messages back, visible again after `delayMs`; counts as a failed attempt. */
+/** Gives messages back, visible again after `delayMs`. */
 export interface NackRequest extends AckRequest {
   readonly delayMs: number;
+  /** False: nobody tried to handle them (a consumer that stops), so the attempt is not counted, and a restart of the broker forgets the delay. Absent = true. */
+  readonly countsAsFailure?: boolean;
 }
 
 /** Keeps messages invisible for `visibilityMs` from now; the receipt stays the same. */

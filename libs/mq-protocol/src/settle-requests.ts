@@ -17,6 +17,8 @@ export interface SettleBody {
     readonly ranges: readonly number[];
   }[];
   readonly delayMs?: number;
+  /** Sent only when false: a broker that does not know it counts a failure, which loses nothing. */
+  readonly countsAsFailure?: boolean;
   readonly visibilityMs?: number;
 }
 
@@ -24,7 +26,10 @@ export interface SettleBody {
 export function settleBody(request: AckRequest | NackRequest | ExtendRequest): SettleBody {
   const items = request.items.map(({ queueId, receipt, offsets }) => ({ queueId, receipt, ranges: rangesOf(offsets) }));
   const { group, topic } = request;
-  if ('delayMs' in request) return { group, topic, items, delayMs: request.delayMs };
+  if ('delayMs' in request) {
+    const nack = { group, topic, items, delayMs: request.delayMs };
+    return request.countsAsFailure === false ? { ...nack, countsAsFailure: false } : nack;
+  }
   if ('visibilityMs' in request) return { group, topic, items, visibilityMs: request.visibilityMs };
   return { group, topic, items };
 }
@@ -38,7 +43,9 @@ export function parseAckRequest(value: unknown): AckRequest {
 /** Checks a nack's body. @throws {MqProtocolError} 'bad-request' with every problem. */
 export function parseNackRequest(value: unknown): NackRequest {
   const fields = new ObjectFields(value, 'nack');
-  return fields.finish({ ...settleFields(fields), delayMs: fields.integer('delayMs', 0, VISIBILITY_MS_MAX) });
+  const nack = { ...settleFields(fields), delayMs: fields.integer('delayMs', 0, VISIBILITY_MS_MAX) };
+  if (!fields.has('countsAsFailure')) return fields.finish(nack);
+  return fields.finish({ ...nack, countsAsFailure: fields.flag('countsAsFailure') });
 }
 
 /** Checks an extend's body. @throws {MqProtocolError} 'bad-request' with every problem. */

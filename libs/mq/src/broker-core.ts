@@ -20,6 +20,8 @@ export interface BrokerCore {
   readonly leases: LeaseTable;
   /** By `groupKey`; made on first use. */
   readonly deliveries: Map<string, GroupDelivery>;
+  /** Receive attempts that are being served, by `attemptKeyOf`: a repeat waits for the one before. Settles when that is answered. */
+  readonly receiving: Map<string, Promise<void>>;
   /** Topics and groups that are on their way into the log, so that racing requests make them once. */
   readonly creations: Map<string, Promise<void>>;
   /** `serving` -> `draining` (no new sends and receives) -> `closed`. */

@@ -39,6 +39,7 @@ export function createMessageBroker(given: Partial<MessageBrokerOptions>, parts:
     deadlines: new Deadlines(clock),
     leases: new LeaseTable(options.attemptCountMax),
     deliveries: new Map(),
+    receiving: new Map(),
     creations: new Map(),
     phase: 'serving',
     pendingSendBytes: 0,

@@ -69,7 +69,8 @@ function attemptOf(content: ReceiptContent, offset: number): number | undefined 
   return undefined;
 }
 
-function isAscending(offsets: readonly number[]): boolean {
+/** True for one offset or more, each above the one before: what a record of them needs. */
+export function isAscending(offsets: readonly number[]): boolean {
   let last = -1;
   for (const offset of offsets) {
     if (offset <= last) return false;

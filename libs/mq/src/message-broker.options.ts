@@ -23,6 +23,8 @@ export interface MessageBrokerOptions {
   readonly queueCountMax: number;
   /** How far past the oldest unsettled message a group may read a queue, in messages; beyond, the queue stalls for it, with a warning. Default 100,000. */
   readonly windowOffsetCount: number;
+  /** Bytes of stored sets in one answer to a receive, whatever it asks for; a first set that is larger comes alone. Must fit a frame of the transport. Default 8 MiB. */
+  readonly receiveBytesMax: number;
   /** Receives that wait for messages; beyond, receives are refused as 'overloaded'. Default 10,000. */
   readonly parkedReceiveCountMax: number;
   /** Receive attempts that are remembered, so that a repeat gets the same batch; beyond, the oldest is forgotten (a repeat then gets other messages). Default 10,000. */
@@ -41,6 +43,7 @@ const DEFAULTS: MessageBrokerOptions = {
   groupCountMax: 10_000,
   queueCountMax: 1_024,
   windowOffsetCount: 100_000,
+  receiveBytesMax: 8 * MIB,
   parkedReceiveCountMax: 10_000,
   attemptCountMax: 10_000,
   snapshotEveryBytes: 64 * MIB,
@@ -57,6 +60,7 @@ const RANGES: readonly [NumberOption, number, number][] = [
   ['groupCountMax', 1, 1_000_000],
   ['queueCountMax', 1, 65_536],
   ['windowOffsetCount', 1, 10_000_000],
+  ['receiveBytesMax', 1, 64 * MIB],
   ['parkedReceiveCountMax', 1, 1_000_000],
   ['attemptCountMax', 1, 1_000_000],
   ['snapshotEveryBytes', 64 * KIB, Number.MAX_SAFE_INTEGER],

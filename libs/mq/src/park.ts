@@ -3,7 +3,7 @@ import type { BrokerCore } from './broker-core.js';
 import type { Due } from './deadlines.js';
 import type { GroupDelivery, ParkedReceive, Taken } from './group-delivery.js';
 
-/** Waits until something was taken for `request`, `dueMs` passed, or `signal` fired: then empty. The caller owns what it gets. */
+/** Waits until something was taken for `request`, `dueMs` passed, or `signal` fired: then empty. The caller owns what it gets. One wait per attempt id at a time. */
 export function park(
   core: BrokerCore,
   delivery: GroupDelivery,
@@ -28,15 +28,18 @@ export function park(
         parked.wake([]);
       },
     };
-    // A repeat of an attempt that still waits takes its place: the connection of the first one is gone, though nobody noticed yet.
-    const earlier = delivery.parked.get(request.attemptId);
-    delivery.parked.delete(request.attemptId);
-    earlier?.wake([]);
     core.parkedCount += 1;
     delivery.parked.set(request.attemptId, parked);
     core.deadlines.set(parked, dueMs);
     signal.addEventListener('abort', parked.expire, { once: true });
   });
+}
+
+/** Answers the receive of this attempt with nothing if it is parked. */
+export function endWait(delivery: GroupDelivery, attemptId: string): void {
+  const waiting = delivery.parked.get(attemptId);
+  delivery.parked.delete(attemptId);
+  waiting?.wake([]);
 }
 
 /** Answers every parked receive with nothing. */

@@ -6,7 +6,7 @@ import { free } from './hold-back.js';
 import { Lease } from './lease.js';
 import { giveBackExpired } from './lease-expiry.js';
 import type { OffsetRange } from './offset-ranges.js';
-import { park } from './park.js';
+import { endWait, park } from './park.js';
 import { type ReadRun, readRanges } from './read-lease.js';
 import { encodeReceipt, type LeasedSpan } from './receipt.js';
 import { isRefused, type Refusal, refuse } from './refusals.js';
@@ -32,10 +32,51 @@ export async function receiveMessages(
   if (request.queueId >= delivery.queues.length) {
     return refuse('unknown-queue', `${request.topic} has ${delivery.queues.length} queues`);
   }
+  // More than this no answer can carry; what a receiver may ask for is a matter of its own memory.
+  const bytesMax = Math.min(request.bytesMax, core.options.receiveBytesMax);
+  const serve = () => serveAttempt(core, delivery, { ...request, bytesMax }, startMs + request.waitMs, signal);
+  return afterEarlier(core, delivery, request, serve);
+}
+
+/**
+ * Serves one attempt at a time: a repeat ends the wait of the one before, whose connection is gone though nobody noticed yet, or waits until that
+ * has read, and then gets the same batch.
+ */
+async function afterEarlier<Answer>(
+  core: BrokerCore,
+  delivery: GroupDelivery,
+  request: ReceiveRequest,
+  serve: () => Promise<Answer>,
+): Promise<Answer> {
+  const key = attemptKeyOf(request);
+  for (let earlier = core.receiving.get(key); earlier !== undefined; earlier = core.receiving.get(key)) {
+    endWait(delivery, request.attemptId);
+    await earlier;
+  }
+  let finished = () => {};
+  const served = new Promise<void>((resolve) => {
+    finished = resolve;
+  });
+  core.receiving.set(key, served);
+  try {
+    return await serve();
+  } finally {
+    core.receiving.delete(key);
+    finished();
+  }
+}
+
+async function serveAttempt(
+  core: BrokerCore,
+  delivery: GroupDelivery,
+  request: ReceiveRequest,
+  dueMs: number,
+  signal: AbortSignal,
+): Promise<ReceiveAnswer | Refusal> {
   const repeated = await repeatAttempt(core, delivery, request);
   if (repeated !== undefined) return repeated;
   for (;;) {
-    const taken = await takeOrWait(core, delivery, request, startMs + request.waitMs, signal);
+    const taken = await takeOrWait(core, delivery, request, dueMs, signal);
     if (isRefused(taken)) return taken;
     if (taken.length === 0) return EMPTY;
     const answer = await leaseTaken(core, delivery, request, taken, signal);

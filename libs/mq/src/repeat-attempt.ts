@@ -6,7 +6,8 @@ import { readRanges } from './read-lease.js';
 
 /**
  * The answer of a receive whose attempt id was served before: the same messages under the same receipts, as far as they are still the
- * receiver's. Undefined when there are none: then the request is a new one. The leases keep their deadlines.
+ * receiver's. Undefined when there are none: then the request is a new one. The leases live as long as the repeat asks for, because the receiver counts
+ * from its answer.
  */
 export async function repeatAttempt(
   core: BrokerCore,
@@ -22,8 +23,11 @@ export async function repeatAttempt(
     // No limit in bytes: the batch fitted once.
     const limit = { bytesMax: Number.MAX_SAFE_INTEGER, mustFit: false };
     const read = await readRanges(core.store, request.topic, lease.queue, rangesOf(offsets), limit);
-    const served = offsets.filter((offset) => offset < read.coveredTo);
+    // Looked at again, as the lease may have run out during the read.
+    const served = lease.openOffsets().filter((offset) => offset < read.coveredTo);
     if (served.length === 0) continue;
+    const dueMs = core.clock.monotonicMs() + request.visibilityMs;
+    if (dueMs > lease.dueMs) core.deadlines.set(lease, dueMs);
     const attempts = served.map((offset) => lease.attemptOf(offset));
     const { sets, storedAtMs } = read;
     runs.push({ queueId: lease.queue.queueId, receipt: lease.receipt, offsets: served, attempts, sets, storedAtMs });

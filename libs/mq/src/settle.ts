@@ -2,7 +2,7 @@ import type { AckRequest, ExtendRequest, NackRequest, ReceiptItem, SettleAnswer 
 import type { BrokerCore } from './broker-core.js';
 import { groupKey } from './broker-state.js';
 import { free, holdBack } from './hold-back.js';
-import { type Judged, judgeReceipt, type LateMessages } from './judge-receipt.js';
+import { isAscending, type Judged, judgeReceipt, type LateMessages } from './judge-receipt.js';
 import { LEASED, type Lease } from './lease.js';
 import { giveBackExpired } from './lease-expiry.js';
 import { rangesOf } from './offset-ranges.js';
@@ -41,7 +41,10 @@ export async function ackMessages(core: BrokerCore, request: AckRequest): Promis
   return { outcomes };
 }
 
-/** Gives leased messages back, to be delivered again after `delayMs`; each counts as a failed delivery. Answered once that is durable. */
+/**
+ * Gives leased messages back, to be delivered again after `delayMs`; each counts as a failed delivery, and the answer comes once that is durable,
+ * unless the request says that nobody tried.
+ */
 export async function nackMessages(core: BrokerCore, request: NackRequest): Promise<SettleAnswer | Refusal> {
   const { group, topic, delayMs } = request;
   const outcomes: Outcome[] = [];
@@ -55,6 +58,11 @@ export async function nackMessages(core: BrokerCore, request: NackRequest): Prom
   }
   if (begun.length === 0) return { outcomes };
   const dueMs = core.clock.monotonicMs() + delayMs;
+  if (request.countsAsFailure === false) {
+    // As if it had never been delivered: there is nothing to record.
+    for (const { lease, offsets } of begun) giveBack(core, lease, offsets, dueMs);
+    return { outcomes };
+  }
   const visibleAtMs = delayMs > 0 ? core.clock.wallMs() + delayMs : 0;
   const queues = begun.map(({ lease, offsets }) => ({ queueId: lease.queue.queueId, ranges: rangesOf(offsets) }));
   try {
@@ -63,13 +71,15 @@ export async function nackMessages(core: BrokerCore, request: NackRequest): Prom
     for (const { lease, offsets } of begun) reopen(core, lease, offsets);
     return refusalOrThrow(error);
   }
-  for (const { lease, offsets } of begun) {
-    const returned = offsets.filter((offset) => lease.markOf(offset) === LEASED.settling);
-    for (const offset of returned) lease.mark(offset, LEASED.returned);
-    finish(core, lease, returned.length);
-    holdBack(core, lease.group, lease.queue, rangesOf(returned), dueMs);
-  }
+  for (const { lease, offsets } of begun) giveBack(core, lease, offsets, dueMs);
   return { outcomes };
+}
+
+function giveBack(core: BrokerCore, lease: Lease, offsets: readonly number[], dueMs: number): void {
+  const returned = offsets.filter((offset) => lease.markOf(offset) === LEASED.settling);
+  for (const offset of returned) lease.mark(offset, LEASED.returned);
+  finish(core, lease, returned.length);
+  holdBack(core, lease.group, lease.queue, rangesOf(returned), dueMs);
 }
 
 /** Keeps the leases that the items name for `visibilityMs` from now (never shorter than they are). A lease is kept as a whole, whichever of its messages are named. */
@@ -86,7 +96,7 @@ export function extendLeases(core: BrokerCore, request: ExtendRequest): SettleAn
 
 function openLease(core: BrokerCore, request: AckRequest, item: ReceiptItem): Lease | undefined {
   const lease = core.leases.find(item.receipt);
-  if (lease === undefined || lease.isExpired || item.offsets.length === 0) return undefined;
+  if (lease === undefined || lease.isExpired || !isAscending(item.offsets)) return undefined;
   const { group, topic } = lease.group.state;
   if (group !== request.group || topic !== request.topic || lease.queue.queueId !== item.queueId) return undefined;
   return item.offsets.every((offset) => lease.indexOf(offset) >= 0 && lease.markOf(offset) === LEASED.open)
