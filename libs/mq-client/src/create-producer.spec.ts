@@ -250,4 +250,28 @@ describe('a producer', () => {
     expect(() => setUp({ sendTimeoutMs: 0, setCountMax: 70_000 })).toThrow(OptionsError);
     expect(() => setUp({ sendTimeoutMs: 0, setCountMax: 70_000 })).toThrow(/sendTimeoutMs.*setCountMax/);
   });
+
+  it.each(['known', 'new'])('a queue selector that throws fails its own message only (%s topic)', async (kind) => {
+    let isBent = true;
+    const selectQueue = () => {
+      if (isBent) throw new Error('bent');
+      return 1;
+    };
+    const { clock, producer } = setUp({ selectQueue });
+    if (kind === 'known') {
+      isBent = false;
+      const warm = producer.send(specMessage('warm'));
+      await clock.advance(10);
+      await warm;
+      isBent = true;
+    }
+    const outcomes = Promise.allSettled([producer.send(specMessage('a')), producer.sendBatch([specMessage('b')])]);
+    await clock.advance(10);
+    expect((await outcomes).map((each) => each.status === 'rejected' && each.reason.code)).toEqual([
+      'bad-message',
+      'bad-message',
+    ]);
+    expect(producer.counts()).toMatchObject({ pendingCount: 0, pendingBytes: 0, failedCount: 2 });
+    await producer.close();
+  });
 });

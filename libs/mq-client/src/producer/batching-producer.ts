@@ -135,11 +135,22 @@ export class BatchingProducer implements Producer {
 
   private laneOf(route: TopicRoute, message: OutgoingMessage): Lane | MqError {
     const queueCount = route.lanes.length;
-    const chosen = this.options.selectQueue?.(message, queueCount);
+    const chosen = this.chosenQueue(message, queueCount);
+    if (chosen instanceof MqError) return chosen;
     if (chosen !== undefined) return laneAt(route, chosen);
     if (message.orderingKey !== undefined) return laneAt(route, queueOfKey(message.orderingKey, queueCount));
     if (route.sticky.open === undefined) route.sticky = nextSticky(route);
     return route.sticky;
+  }
+
+  /** The selector is not ours: what it throws is this message's failure, and must not pass through what others wait for. */
+  private chosenQueue(message: OutgoingMessage, queueCount: number): number | undefined | MqError {
+    try {
+      return this.options.selectQueue?.(message, queueCount);
+    } catch (thrown) {
+      const detail = thrown instanceof Error ? thrown.message : String(thrown);
+      return new MqError('bad-message', `selectQueue: ${detail}`, { cause: thrown });
+    }
   }
 
   private draft(message: OutgoingMessage): MessageDraft {
