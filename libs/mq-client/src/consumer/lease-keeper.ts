@@ -7,6 +7,9 @@ import type { LeasedMessage } from './leased-message.js';
 
 /** A look at all held messages happens this many times per lease; a lease is extended when half of it or less is left. */
 const LOOKS_PER_LEASE = 4;
+/** Bounds of one request; the protocol allows 4096 receipts and 65535 messages. */
+const RECEIPT_COUNT_MAX = 1024;
+const MESSAGE_COUNT_MAX = 16_384;
 
 interface Batch {
   readonly item: ReceiptItem;
@@ -20,7 +23,7 @@ export class LeaseKeeper {
 
   constructor(
     private readonly options: ConsumerOptions,
-    private readonly operations: BrokerOperations,
+    private readonly operations: Pick<BrokerOperations, 'extend'>,
     private readonly clock: Clock,
     private readonly tally: ConsumerTally,
   ) {}
@@ -43,7 +46,11 @@ export class LeaseKeeper {
 
   /** Extends these messages of one topic now; true if the broker agreed to all of them. */
   async extend(topic: string, messages: readonly LeasedMessage[], leaseMs: number): Promise<boolean> {
-    const batches = byReceipt(messages);
+    const extended = requestsOf(byReceipt(messages)).map((batches) => this.request(topic, batches, leaseMs));
+    return (await Promise.all(extended)).every(Boolean);
+  }
+
+  private async request(topic: string, batches: readonly Batch[], leaseMs: number): Promise<boolean> {
     const askedMs = this.clock.monotonicMs();
     const items = batches.map((batch) => batch.item);
     const request = { group: this.options.group, topic, items, visibilityMs: Math.ceil(leaseMs) };
@@ -99,4 +106,23 @@ function byReceipt(messages: readonly LeasedMessage[]): Batch[] {
   }
   for (const batch of batches.values()) batch.offsets.sort((a, b) => a - b);
   return [...batches.values()];
+}
+
+/** Batches by request. One batch is one receive, so it is never more than a request may name. */
+function requestsOf(batches: readonly Batch[]): Batch[][] {
+  const requests: Batch[][] = [];
+  let request: Batch[] = [];
+  let messageCount = 0;
+  for (const batch of batches) {
+    const count = batch.messages.length;
+    if (request.length >= RECEIPT_COUNT_MAX || (request.length > 0 && messageCount + count > MESSAGE_COUNT_MAX)) {
+      requests.push(request);
+      request = [];
+      messageCount = 0;
+    }
+    request.push(batch);
+    messageCount += count;
+  }
+  if (request.length > 0) requests.push(request);
+  return requests;
 }
