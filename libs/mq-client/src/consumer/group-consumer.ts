@@ -85,6 +85,11 @@ export class GroupConsumer implements Consumer, LeaseDesk {
     this.side(leased.message.topic).settlements.add(leased, delay);
   }
 
+  release(leased: LeasedMessage): void {
+    this.keeper.remove(leased);
+    this.side(leased.message.topic).settlements.release(leased);
+  }
+
   retryDelayMs(leased: LeasedMessage): number {
     const { retryMsMin, retryMsMax } = this.options;
     return retryDelayMs(leased.message.deliveryAttempt, retryMsMin, retryMsMax, this.platform.random);
@@ -98,7 +103,7 @@ export class GroupConsumer implements Consumer, LeaseDesk {
     this.phase = 'stopping';
     this.pool.hold(true);
     await Promise.all([...this.sides.values()].map(({ intake }) => intake.stop()));
-    for (const leased of this.pool.takeBuffered()) leased.retry(0);
+    for (const leased of this.pool.takeBuffered()) leased.release();
     await this.within(this.options.shutdownTimeoutMs, this.pool.whenIdle());
     for (const leased of this.pool.running()) leased.abort('the consumer stopped waiting for its handlers');
     this.keeper.stop();

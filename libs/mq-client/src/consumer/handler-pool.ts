@@ -89,17 +89,20 @@ export class HandlerPool {
     this.active.add(leased);
     this.parts.tally.runningCount = this.active.size;
     let result: unknown;
+    let isLater: boolean;
     try {
       result = this.parts.handler(leased.message, leased);
+      isLater = isThenable(result);
     } catch (error) {
       this.failed(leased, error);
       return;
     }
-    if (!isThenable(result)) {
+    if (!isLater) {
       this.succeeded(leased);
       return;
     }
-    result.then(
+    // A promise stays itself; what only looks like one may throw, or answer twice.
+    Promise.resolve(result).then(
       () => this.succeeded(leased),
       (error: unknown) => this.failed(leased, error),
     );

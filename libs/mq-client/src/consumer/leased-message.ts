@@ -5,6 +5,8 @@ import type { Delivery } from './consumer.js';
 export interface LeaseDesk {
   /** Acknowledges (undefined) or gives back after `delayMs`. Called once per message. */
   settle(leased: LeasedMessage, delayMs: number | undefined): void;
+  /** Gives back what was never tried: it comes again at once, with the same attempt. Called instead of `settle`. */
+  release(leased: LeasedMessage): void;
   /** The backoff of this message's attempt, in ms. */
   retryDelayMs(leased: LeasedMessage): number;
   /** Asks the broker now. */
@@ -45,6 +47,13 @@ export class LeasedMessage implements Delivery {
 
   retry(delayMs?: number): boolean {
     return this.settle(delayMs ?? this.desk.retryDelayMs(this));
+  }
+
+  /** For the consumer that stops, never for handlers. */
+  release(): void {
+    if (this.state === 'settled') return;
+    this.state = 'settled';
+    this.desk.release(this);
   }
 
   extendLease(leaseMs: number): Promise<boolean> {

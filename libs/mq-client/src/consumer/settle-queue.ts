@@ -5,8 +5,9 @@ import { MqError } from '../mq-error.js';
 import type { ConsumerTally } from './consumer-tally.js';
 import type { LeasedMessage } from './leased-message.js';
 
-/** Key of acknowledgements among the delays. */
+/** Keys among the delays: acknowledgements, and what goes back untried. */
 const ACK = -1;
+const RELEASE = -2;
 /** Bounds of one request; the protocol allows 4096 items and 65535 messages. */
 const ITEM_COUNT_MAX = 1024;
 const OFFSET_COUNT_MAX = 16_384;
@@ -61,9 +62,19 @@ export class SettleQueue {
     return this.waitingCount + this.onTheWayCount;
   }
 
+  /** Acknowledges (undefined) or gives back as failed, to come again after `delayMs`. */
   add(leased: LeasedMessage, delayMs: number | undefined): void {
+    this.gather(leased, delayMs ?? ACK);
+  }
+
+  /** Gives back untried, to come again at once. */
+  release(leased: LeasedMessage): void {
+    this.gather(leased, RELEASE);
+  }
+
+  private gather(leased: LeasedMessage, key: number): void {
     const { queueId, offset } = leased.message;
-    const item = this.itemOf(delayMs ?? ACK, leased.receipt, queueId);
+    const item = this.itemOf(key, leased.receipt, queueId);
     item.offsets.push(offset);
     item.giveUpMs = this.parts.platform.clock.monotonicMs() + this.parts.leaseMs;
     this.waitingCount += 1;
@@ -139,6 +150,9 @@ export class SettleQueue {
     const { group, topic, operations } = this.parts;
     const plain: ReceiptItem[] = items.map(({ queueId, receipt, offsets }) => ({ queueId, receipt, offsets }));
     if (delayMs === ACK) return operations.ack({ group, topic, items: plain }, REQUEST_TIMEOUT_MS);
+    if (delayMs === RELEASE) {
+      return operations.nack({ group, topic, items: plain, delayMs: 0, countsAsFailure: false }, REQUEST_TIMEOUT_MS);
+    }
     return operations.nack({ group, topic, items: plain, delayMs }, REQUEST_TIMEOUT_MS);
   }
 

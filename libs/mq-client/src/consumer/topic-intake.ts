@@ -4,6 +4,8 @@ import type { BrokerOperations } from '../broker-operations.js';
 import { MqError } from '../mq-error.js';
 import type { ConsumerOptions } from './consumer.options.js';
 
+/** How long a consumer that stops looks after the answer of a receive that it cancelled. */
+const RECLAIM_TIMEOUT_MS = 1000;
 /** What a receive may take beyond its own wait before it counts as lost. */
 const ANSWER_TIMEOUT_MS = 10_000;
 const PAUSE_MS_MIN = 100;
@@ -44,7 +46,7 @@ export class TopicIntake {
     this.running = this.run();
   }
 
-  /** Cancels the receive on the way; resolves when no more messages can come. */
+  /** Cancels the receive on the way; what was leased to it all the same still arrives. Resolves when no more messages can come. */
   stop(): Promise<void> {
     this.isStopping = true;
     this.abort.abort(new Error('the consumer stops'));
@@ -99,9 +101,27 @@ export class TopicIntake {
       else if (platform.clock.monotonicMs() - startMs < options.receiveWaitMs / 2) await this.pause(PAUSE_MS_MIN);
       return true;
     } catch (thrown) {
-      if (this.isStopping) return false;
+      if (this.isStopping) {
+        await this.reclaim(attemptId);
+        return false;
+      }
       await this.failed(MqError.from(thrown, 'receive'));
       return false;
+    }
+  }
+
+  /**
+   * The answer may have crossed the cancellation, and its lease would have to run out. The same attempt gets the same batch; if there is none,
+   * it gets one message at most. Whatever comes is given back by the consumer that stops.
+   */
+  private async reclaim(attemptId: string): Promise<void> {
+    const { operations, received } = this.parts;
+    const request = { ...this.request(attemptId), messageCountMax: 1, waitMs: 0 };
+    try {
+      const { runs } = await operations.receive(request, RECLAIM_TIMEOUT_MS, new AbortController().signal);
+      if (runs.length > 0) received(runs);
+    } catch {
+      // The broker is away or refuses: then the lease, if there is one, runs out.
     }
   }
 

@@ -41,6 +41,8 @@ export class FakeBroker implements RpcChannel {
   readonly gates = new Map<string, Promise<void>>();
   private readonly topics = new Map<string, FakeQueue[]>();
   private readonly arrivals = new Set<() => void>();
+  /** What a receive attempt got, given again to a repeat as long as the lease of it lives. */
+  private readonly answers = new Map<string, { readonly body: Buffer; readonly untilMs: number }>();
   private leaseCount = 0;
 
   constructor(
@@ -90,6 +92,7 @@ export class FakeBroker implements RpcChannel {
 
   /** Forgets all leases. */
   restart(): void {
+    this.answers.clear();
     for (const queues of this.topics.values()) for (const queue of queues) queue.forgetLeases();
     this.arrived();
   }
@@ -105,10 +108,10 @@ export class FakeBroker implements RpcChannel {
         return this.settle(group, topic, items, (each) => Object.assign(each, { isAcked: true }));
       }
       case MQ_ROUTES.nack: {
-        const { group, topic, items, delayMs } = parseNackRequest(payload);
+        const { group, topic, items, delayMs, countsAsFailure = true } = parseNackRequest(payload);
         const untilMs = this.clock.monotonicMs() + delayMs;
         const settled = this.settle(group, topic, items, (each) =>
-          Object.assign(each, { receipt: '', failureCount: each.failureCount + 1, untilMs }),
+          Object.assign(each, { receipt: '', failureCount: each.failureCount + Number(countsAsFailure), untilMs }),
         );
         this.wakeAfter(delayMs);
         return settled;
@@ -146,6 +149,8 @@ export class FakeBroker implements RpcChannel {
     const endMs = this.clock.monotonicMs() + request.waitMs;
     for (;;) {
       const nowMs = this.clock.monotonicMs();
+      const earlier = this.answers.get(request.attemptId);
+      if (earlier !== undefined && earlier.untilMs > nowMs) return earlier.body;
       let left = request.messageCountMax;
       const runs = this.queues(request.topic).flatMap((queue) => {
         if (left <= 0) return [];
@@ -154,7 +159,11 @@ export class FakeBroker implements RpcChannel {
         left -= run?.offsets.length ?? 0;
         return run ?? [];
       });
-      if (runs.length > 0 || nowMs >= endMs) return encodeReceiveAnswer({ runs });
+      if (runs.length > 0 || nowMs >= endMs) {
+        const body = encodeReceiveAnswer({ runs });
+        if (runs.length > 0) this.answers.set(request.attemptId, { body, untilMs: nowMs + request.visibilityMs });
+        return body;
+      }
       this.wakeAfter(request.visibilityMs); // Leases that run out are arrivals, too.
       await this.arrival(endMs - nowMs, signal);
     }
