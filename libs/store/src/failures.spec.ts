@@ -1,9 +1,12 @@
-import type { FileOperation } from '#platform/testing';
+import { FileSystemError } from '#platform';
+import type { FileOperation, MemoryPlatform } from '#platform/testing';
 import { StoreError } from './store-error.js';
 import { sampleSet } from './testing/sample-sets.js';
 import { bodiesOf, openSmall, storeMachine } from './testing/store-under-test.js';
 
 const SEGMENT = '/data/log/00000000000000000000';
+const NEXT = '/data/log/next.tmp';
+const settled = (platform: MemoryPlatform) => new Promise<void>((resolve) => platform.clock.afterIo(resolve));
 const set = (body: string) => sampleSet({ bodies: [body] });
 
 function codeOf(attempt: () => unknown): string {
@@ -104,6 +107,56 @@ describe('a full disk', () => {
     await store.append([set('later')]).durable;
     expect(await bodiesOf(store)).toEqual([...accepted, 'later']);
     await store.close();
+  });
+
+  it('is still full while space is looked for again: nothing is taken that would have to wait for it', async () => {
+    const platform = storeMachine();
+    const { store } = await openSmall(platform);
+    const fill = async () => {
+      for (let code = 'no error'; code === 'no error'; await settled(platform)) {
+        code = codeOf(() => store.append([set('filler')]));
+      }
+    };
+    await settled(platform);
+    const codes: string[] = [];
+    platform.files.faults.beforeOperation = ({ kind, path }) => {
+      if (kind !== 'write' || path !== NEXT) return;
+      codes.push(codeOf(() => store.append([set('x'.repeat(3000))])));
+      throw new FileSystemError('no-space', 'as planned');
+    };
+    await fill();
+    codes.length = 0;
+    await platform.clock.advance(3000);
+    expect(codes.length).toBeGreaterThan(0);
+    expect(codes.every((code) => code === 'disk-full')).toBe(true);
+    platform.files.faults.beforeOperation = undefined;
+    await platform.clock.advance(2000);
+    await store.append([set('later')]).durable;
+    await store.close();
+  });
+
+  it('does not hold up a close: what waits for the next segment is rejected', async () => {
+    const platform = storeMachine();
+    const { store } = await openSmall(platform);
+    await settled(platform);
+    const waiting: Promise<void>[] = [];
+    platform.files.faults.beforeOperation = ({ kind, path }) => {
+      if (kind !== 'write' || path !== NEXT) return;
+      // While the segment is in the making nobody knows yet that there is no space for it.
+      for (let i = 0; i < 6 && waiting.length < 6; i++) waiting.push(store.append([set('x'.repeat(3000))]).durable);
+      throw new FileSystemError('no-space', 'as planned');
+    };
+    for (let i = 0; waiting.length === 0 && i < 100; i++) {
+      codeOf(() => store.append([set('filler')]));
+      await settled(platform);
+    }
+    const outcomes = Promise.allSettled(waiting);
+    const closed = store.close();
+    await platform.clock.advance(5000);
+    await closed;
+    expect((await outcomes).at(-1)).toMatchObject({ status: 'rejected', reason: { code: 'failed' } });
+    platform.files.faults.beforeOperation = undefined;
+    await (await openSmall(platform)).store.close();
   });
 
   it('that runs low refuses messages but takes state records, until there is space again', async () => {

@@ -41,6 +41,7 @@ export class CommitLog {
   private phase: 'idle' | 'scheduled' | 'writing' | 'waiting-for-segment' | 'failed' = 'idle';
   private open: { readonly segmentStart: number; readonly handle: FileHandle } | undefined;
   private readonly supply: SegmentSupply;
+  /** Ends the wait of `close`. */
   private idle: (() => void) | undefined;
 
   constructor(
@@ -63,6 +64,7 @@ export class CommitLog {
         const { startPosition, sizeBytes } = segments.planned(this.confirmedPosition, options);
         return (this.endPosition - startPosition) / sizeBytes;
       },
+      spaceRanOut: (error) => this.spaceRanOut(error),
       supplyFailed: (error) => this.stop(error),
     });
   }
@@ -117,9 +119,13 @@ export class CommitLog {
     return { position, group };
   }
 
-  /** Waits for what was appended, then closes the files. */
+  /** Waits for what was appended, then closes the files. What waits for a segment that has no space is rejected: it may never come. */
   async close(): Promise<void> {
-    if (this.waiting.length > 0 && this.phase !== 'failed') await new Promise<void>((resolve) => (this.idle = resolve));
+    if (this.waiting.length > 0 && this.phase !== 'failed') {
+      const idle = new Promise<void>((resolve) => (this.idle = resolve));
+      if (this.supply.isOutOfSpace) this.spaceRanOut(new StoreError('disk-full', 'no space for the next log segment'));
+      await idle;
+    }
     await this.supply.close();
     await this.open?.handle.close();
     this.open = undefined;
@@ -220,6 +226,10 @@ export class CommitLog {
   private segmentReady(): void {
     if (this.phase === 'waiting-for-segment') this.writeNext();
     else this.supply.keepAhead(this.confirmedPosition);
+  }
+
+  private spaceRanOut(error: unknown): void {
+    if (this.idle !== undefined && this.phase === 'waiting-for-segment') this.stop(error);
   }
 
   get hasFailed(): boolean {

@@ -14,6 +14,8 @@ export interface SupplyListener {
   segmentReady(): void;
   /** How much of the current segment is used, in [0, 1]; above when it is outgrown. */
   usedFraction(): number;
+  /** There is no space for the next segment; called at every try that finds so. */
+  spaceRanOut(error: unknown): void;
   /** Something other than a full disk: the store must stop. */
   supplyFailed(error: unknown): void;
 }
@@ -26,6 +28,7 @@ export interface SupplyListener {
  */
 export class SegmentSupply {
   private phase: 'idle' | 'preparing' | 'no-space' | 'closed' = 'idle';
+  private lacksSpace = false;
   private retry: Timer | undefined;
   private work: Promise<void> = Promise.resolve();
   private readonly closing = new AbortController();
@@ -37,9 +40,9 @@ export class SegmentSupply {
     private readonly listener: SupplyListener,
   ) {}
 
-  /** Whether new segments cannot be made for now. */
+  /** Whether new segments cannot be made for now: from the try that failed to the one that succeeds. */
   get isOutOfSpace(): boolean {
-    return this.phase === 'no-space';
+    return this.lacksSpace;
   }
 
   /** Sees to it that there is a segment after the one that holds `position`. */
@@ -52,6 +55,7 @@ export class SegmentSupply {
       () => {
         if (this.phase === 'closed') return;
         this.phase = 'idle';
+        this.lacksSpace = false;
         this.listener.segmentReady();
       },
       (error: unknown) => this.prepareFailed(error, position),
@@ -104,6 +108,8 @@ export class SegmentSupply {
     // Synced write by write: one large sync at the end would hold up the groups that are written meanwhile.
     const handle = await this.platform.files.open(path, { access: 'create', syncWrites: true });
     try {
+      // An earlier process may have left more of a segment that it never finished.
+      await handle.truncate(fromBytes);
       for (let at = fromBytes; at < toBytes && this.phase !== 'closed'; ) {
         const startedMs = this.platform.clock.monotonicMs();
         at += await writePiece(handle, at, toBytes);
@@ -129,14 +135,15 @@ export class SegmentSupply {
       this.listener.supplyFailed(error);
       return;
     }
-    if (this.phase !== 'no-space')
-      this.platform.logger.warn('no space for the next log segment', { reason: String(error) });
+    if (!this.lacksSpace) this.platform.logger.warn('no space for the next log segment', { reason: String(error) });
+    this.lacksSpace = true;
     this.phase = 'no-space';
     this.retry = this.platform.clock.schedule(this.options.spaceCheckIntervalMs, () => {
       this.phase = 'idle';
       this.keepAhead(position);
     });
     this.retry.unref();
+    this.listener.spaceRanOut(error);
   }
 }
 

@@ -162,6 +162,21 @@ describe('the recovery of a log', () => {
     expect(await reopened(platform)).toEqual([...bodies, long, long]);
   });
 
+  it('makes its next segment as long as it says, whatever an earlier process left of one', async () => {
+    const platform = storeMachine();
+    const { store } = await openSmall(platform);
+    await store.close();
+    const left = await platform.files.open('/data/log/next.tmp', { access: 'create' });
+    await left.write([Buffer.alloc(20_000)], 0);
+    await left.close();
+    const { store: second } = await openSmall(platform);
+    for (let i = 0; i < 6; i++) await second.append([sampleSet({ bodies: [`${i}`.repeat(3000)] })]).durable;
+    await second.close();
+    const { store: third } = await openSmall(platform);
+    expect(third.queueRange('orders', 0)).toEqual({ startOffset: 0, endOffset: 6 });
+    await third.close();
+  });
+
   it('refuses a directory of a later version', async () => {
     const { platform } = await logOf(bodies);
     const meta = await platform.files.open('/data/meta', { access: 'write' });
