@@ -220,3 +220,10 @@ describe('a history in which too little happened is unknown', () => {
     });
   }
 });
+
+it('a send without an answer that was delivered was in flight at the kill, even if it began while the kill was under way', () => {
+  const late = [...without(invoke(9, 2)), invoke(11, 2)].sort((a, b) => a.tMonoMs - b.tMonoMs);
+  expect(judge(late).counts.killsInFlight).toBe(1);
+  const undelivered = late.filter(({ op, id }) => !((op === 'receive' || op === 'deliver') && id === ids[2]));
+  expect(judge(undelivered).counts.killsInFlight).toBe(0);
+});

@@ -48,7 +48,8 @@ export interface HistoryIndex {
   readonly sends: Map<string, SendRecord>;
   /** By `group topic queueId`. */
   readonly queues: Map<string, GroupQueue>;
-  readonly faults: { readonly name: string; readonly tMs: number; readonly proc: string }[];
+  /** `tMs`: when it began; `endMs`: when it was certainly done. */
+  readonly faults: { readonly name: string; readonly tMs: number; readonly endMs: number; readonly proc: string }[];
   /** Begun and not done yet, by writer and name. */
   readonly faultsBegun: Map<string, number>;
   readonly progress: (GroupEvent & { readonly queue: string; readonly floor: number })[];
@@ -102,7 +103,8 @@ function takeFault(index: HistoryIndex, event: HistoryEvent): void {
   const begun = `${event.proc} ${name}`;
   if (event.phase === 'invoke') index.faultsBegun.set(begun, event.tMonoMs);
   if (event.phase !== 'ok') return;
-  index.faults.push({ name, tMs: index.faultsBegun.get(begun) ?? event.tMonoMs, proc: event.proc });
+  const tMs = index.faultsBegun.get(begun) ?? event.tMonoMs;
+  index.faults.push({ name, tMs, endMs: event.tMonoMs, proc: event.proc });
   index.faultsBegun.delete(begun);
 }
 

@@ -30,20 +30,38 @@ export function checkDrained(index: HistoryIndex, expectations: Expectations): V
     .map(({ group }) => ({ invariant: 'I15 drained', message: `${group} never reported that nothing is left` }));
 }
 
-/** Sends begun before a death and not ended before it: counted by two sorted lists instead of kills times sends. */
+/**
+ * Deaths that met a send in flight: begun before the death began and not ended by then, or ended by it without an answer and delivered all
+ * the same, so the broker had it. Counted by sorted lists instead of deaths times sends.
+ */
 function countKillsInFlight(index: HistoryIndex): number {
-  const begun = [...index.sends.values()].map(({ invokedMs }) => invokedMs).sort((a, b) => a - b);
-  const ended = [...index.sends.values()].map(({ endedMs }) => endedMs).sort((a, b) => a - b);
-  const before = (sorted: readonly number[], tMs: number): number => {
-    let low = 0;
-    let high = sorted.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((sorted[middle] ?? 0) < tMs) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
-  return index.faults.filter(({ name, tMs }) => BROKER_DEATHS.has(name) && before(begun, tMs) > before(ended, tMs))
-    .length;
+  const sends = [...index.sends.values()];
+  const delivered = deliveredIds(index);
+  const unanswered = sends.filter(({ outcome, id }) => outcome === 'info' && delivered.has(id));
+  const begun = sends.map(({ invokedMs }) => invokedMs).sort((a, b) => a - b);
+  const ended = sends.map(({ endedMs }) => endedMs).sort((a, b) => a - b);
+  return index.faults.filter(({ name, tMs, endMs }) => {
+    if (!BROKER_DEATHS.has(name)) return false;
+    if (countBelow(begun, tMs) > countBelow(ended, tMs)) return true;
+    return unanswered.some((send) => send.invokedMs <= endMs && send.endedMs >= tMs);
+  }).length;
+}
+
+function deliveredIds(index: HistoryIndex): Set<string | undefined> {
+  const ids = new Set<string | undefined>();
+  for (const { slots } of index.queues.values()) {
+    for (const { receives, delivers } of slots.values()) for (const { id } of [...receives, ...delivers]) ids.add(id);
+  }
+  return ids;
+}
+
+function countBelow(sorted: readonly number[], tMs: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? 0) < tMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
