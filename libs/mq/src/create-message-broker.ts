@@ -15,6 +15,9 @@ import { ackMessages, extendLeases, nackMessages } from './settle.js';
 import { StateLog } from './state-log.js';
 import { createTopic, describeGroup, describeTopic } from './topics.js';
 
+/** How long `close` waits for what is on its way to the disk. A disk that is full or hangs must not hold up the end of the process. */
+const CLOSE_WAIT_MS = 10_000;
+
 /** What a broker is made of. `state.listener` must have been among the listeners that `store` was opened with. */
 export interface MessageBrokerParts {
   readonly store: MessageStore;
@@ -72,11 +75,12 @@ function brokerOf(core: BrokerCore): MessageBroker {
   };
   const closeOnce = async () => {
     drain();
-    await Promise.allSettled(running);
+    const isDone = await within(core.clock, CLOSE_WAIT_MS, Promise.allSettled(running));
     core.phase = 'closed';
     // Before the snapshot: a lease that ran out after it would append to a store that its owner closes.
     core.deadlines.clear();
-    await core.log.snapshot();
+    if (isDone) await core.log.snapshot();
+    else core.logger.warn('closed while the disk did not answer', { operationCount: running.size });
   };
   let closing: Promise<void> | undefined;
   const close = () => {
@@ -102,6 +106,17 @@ function brokerOf(core: BrokerCore): MessageBroker {
       return countersOf(core);
     },
   };
+}
+
+/** Whether `work` ended within `timeoutMs`. */
+function within(clock: Clock, timeoutMs: number, work: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = clock.schedule(timeoutMs, () => resolve(false));
+    void work.then(() => {
+      timer.cancel();
+      resolve(true);
+    });
+  });
 }
 
 async function refusedClosed() {

@@ -75,6 +75,27 @@ describe('a receive that asks for more than one answer can carry', () => {
   });
 });
 
+describe('a broker that closes', () => {
+  it('does not wait for ever for a disk that does not answer', async () => {
+    const on = new BrokerFixture();
+    await on.send();
+    on.store.isAutomatic = false;
+    const stuck = on.send();
+    await on.clock.settle();
+    let isClosed = false;
+    void on.broker.close().then(() => {
+      isClosed = true;
+    });
+    await on.clock.advance(9000);
+    expect(isClosed).toBe(false);
+    await on.clock.advance(2000);
+    expect(isClosed).toBe(true);
+    // The store's own end settles it, as unknown.
+    on.store.fail(new Error('closed'));
+    await expect(stuck).rejects.toThrow('closed');
+  });
+});
+
 describe('a nack', () => {
   it.each([
     ['out of order', [2, 0]],

@@ -49,7 +49,10 @@ export interface MessageBroker {
   listGroups(): { readonly groups: readonly { readonly group: string; readonly topic: string }[] };
   /** From now on sends and receives are refused as 'draining', parked receives answered with nothing. Acks go on. */
   drain(): void;
-  /** Drains, waits for what is on its way to the disk, and writes a snapshot. The store is closed by its owner afterwards. */
+  /**
+   * Drains, waits for what is on its way to the disk (10 s at most), and writes a snapshot. The store is closed by its owner afterwards; what
+   * still waits then gets its outcome from that.
+   */
   close(): Promise<void>;
   readonly counters: MessageBrokerCounters;
 }
