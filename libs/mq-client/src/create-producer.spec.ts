@@ -274,4 +274,20 @@ describe('a producer', () => {
     expect(producer.counts()).toMatchObject({ pendingCount: 0, pendingBytes: 0, failedCount: 2 });
     await producer.close();
   });
+
+  it.each([
+    ['a body that is text', { body: 'text' }],
+    ['an unknown encoding', { bodyEncoding: 'xml' }],
+    ['too many keys', { keys: Array.from({ length: 70_000 }, () => '') }],
+  ])('%s fails its own message, not those of its set', async (_, bent) => {
+    const { clock, producer } = setUp();
+    // What callers without types may give.
+    const message = { ...specMessage('a'), ...bent } as ReturnType<typeof specMessage>;
+    const outcomes = Promise.allSettled([producer.send(message), producer.send(specMessage('b'))]);
+    await clock.advance(10);
+    expect((await outcomes).map((each) => (each.status === 'rejected' ? each.reason.code : 'placed'))).toEqual([
+      'bad-message',
+      'placed',
+    ]);
+  });
 });
