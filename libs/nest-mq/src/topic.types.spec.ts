@@ -1,6 +1,8 @@
+import { ClientsModule } from '@nestjs/microservices';
 import { z } from 'zod';
 import { OnMessage } from './consume/on-message.decorator.js';
 import type { MqProducer } from './produce/mq-producer.js';
+import { RookeryMqClient } from './produce/rookery-mq-client.js';
 import { defineTopic, type MessageOf } from './topic.js';
 
 const Placed = defineTopic('orders', {
@@ -32,6 +34,10 @@ function provedByTheCompiler(mq: MqProducer): void {
     @OnMessage(Packed, { lease: '30 seconds' }) alsoWrong() {}
   }
   void Handlers;
+
+  ClientsModule.register([
+    { name: 'MQ', customClass: RookeryMqClient, options: { brokers: 'rookery://127.0.0.1:4000' } },
+  ]);
 }
 
 describe('a topic definition', () => {

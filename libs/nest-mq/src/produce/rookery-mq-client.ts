@@ -1,4 +1,5 @@
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
+import type { Observable } from 'rxjs';
 import { createProducer, MqError, type OutgoingMessage, type Producer } from '#mq-client';
 import { nestLogger } from '#nest-rpc';
 import { nodePlatform, type Platform } from '#platform';
@@ -27,7 +28,7 @@ interface Session {
  * Nest's client for the queue: `emit('orders:placed', value)` is a durable send, and its Observable emits the receipt.
  * `send` (request and reply) is refused in this version.
  */
-export class RookeryMqClient extends ClientProxy<RookeryMqClientEvents, RookeryMqClientStatus> {
+export class RookeryMqClient extends ClientProxy<RookeryMqClientEvents> {
   private readonly platform: Platform;
   private readonly listeners: { readonly event: keyof RookeryMqClientEvents; readonly callback: () => void }[] = [];
   private session: Session | undefined;
@@ -39,6 +40,12 @@ export class RookeryMqClient extends ClientProxy<RookeryMqClientEvents, RookeryM
   ) {
     super();
     this.platform = nodePlatform({ logger: nestLogger(RookeryMqClient.name), ...platform });
+  }
+
+  /** The states of the connection, the last one first. The class does not name them to ClientProxy: `customClass` takes no narrower status. */
+  override get status(): Observable<RookeryMqClientStatus> {
+    // True: only `open` writes to it, and only these two.
+    return super.status as Observable<RookeryMqClientStatus>;
   }
 
   /** Resolves when the broker is reached. @throws {MqError} 'unavailable' */
