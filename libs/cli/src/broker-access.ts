@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { parseRefusal } from '#mq-protocol';
 import { JsonLogger, nodePlatform, type Platform } from '#platform';
-import { createRpcChannel, parseRookeryUrl, type RpcChannel } from '#rpc';
+import { createRpcChannel, parseRookeryUrl, type RpcChannel, RpcError } from '#rpc';
 import { CommandError } from './command-error.js';
 
 /** Options of every command that talks to a broker. */
@@ -24,16 +24,29 @@ export function brokerOption(): Option {
     .default('rookery://127.0.0.1:4000');
 }
 
-/** Runs `work` with a broker and closes the connection, whatever becomes of it. @throws {RpcError} when the broker cannot be reached */
+/** Runs `work` with a broker and closes the connection, whatever becomes of it. @throws {CommandError} when the broker cannot be reached */
 export async function withBroker(options: AccessOptions, work: (access: BrokerAccess) => Promise<void>): Promise<void> {
   const address = parseRookeryUrl(options.broker, '--broker');
   const platform = quietPlatform();
   const channel = createRpcChannel({ address, token: await tokenOf(platform) }, platform);
   try {
-    await channel.connect();
+    await connect(channel, options.broker);
     await work({ channel, platform, ask: (route, request) => ask(channel, route, request) });
   } finally {
     await channel.close();
+  }
+}
+
+async function connect(channel: RpcChannel, broker: string): Promise<void> {
+  try {
+    await channel.connect();
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    const advice =
+      error.code === 'UNAUTHENTICATED'
+        ? 'set ROOKERY_AUTH_TOKEN or ROOKERY_AUTH_TOKEN_FILE to the token of the broker'
+        : "start one with 'rookery broker start', or say where it is with --broker or ROOKERY_BROKER";
+    throw new CommandError(`no broker to talk to at ${broker}: ${error.message}\n  ${advice}`);
   }
 }
 
