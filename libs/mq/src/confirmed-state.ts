@@ -20,8 +20,8 @@ export interface ConfirmedState {
   readonly confirmedRecordCount: number;
   /** Position of the newest snapshot seen, 0 if none. */
   readonly snapshotPosition: number;
-  /** Calls `task` after every confirmed group from now on. One at a time: the broker. */
-  onGroupConfirmed(task: () => void): void;
+  /** Calls `task` after every confirmed group from now on, with the topics that got messages (valid during the call). One at a time: the broker. */
+  onGroupConfirmed(task: (topics: ReadonlySet<string>) => void): void;
 }
 
 /** See ConfirmedState. */
@@ -31,7 +31,8 @@ export function createBrokerState(): ConfirmedState {
 
 class ConfirmedRecords implements ConfirmedState, ConfirmedListener {
   private state = emptyState();
-  private wake: () => void = () => {};
+  private wake: (topics: ReadonlySet<string>) => void = () => {};
+  private readonly arrivedTopics = new Set<string>();
   private parts: Buffer[] = [];
   private partsPosition = 0;
   private newestSnapshotPosition = 0;
@@ -53,13 +54,15 @@ class ConfirmedRecords implements ConfirmedState, ConfirmedListener {
     return this.newestSnapshotPosition;
   }
 
-  onGroupConfirmed(task: () => void): void {
+  onGroupConfirmed(task: (topics: ReadonlySet<string>) => void): void {
     this.wake = task;
   }
 
   confirmed(set: ConfirmedSet): void {
     const view = viewMessageSet(set.bytes);
-    if (view.kind === 'control') {
+    if (view.kind === 'messages') {
+      if (!set.isReplay) this.arrivedTopics.add(view.topic);
+    } else if (view.kind === 'control') {
       applyRecord(this.state, decodeRecord(stateSetBody(view)));
       this.recordCount += 1;
       // Live, a snapshot says what this state already is.
@@ -69,7 +72,8 @@ class ConfirmedRecords implements ConfirmedState, ConfirmedListener {
   }
 
   groupConfirmed(): void {
-    this.wake();
+    this.wake(this.arrivedTopics);
+    this.arrivedTopics.clear();
   }
 
   private replaySnapshot(body: Buffer, position: number): void {

@@ -48,12 +48,15 @@ export function createMessageBroker(given: Partial<MessageBrokerOptions>, parts:
     pendingSendBytes: 0,
     parkedCount: 0,
   };
-  state.onGroupConfirmed(() => groupConfirmed(core));
+  state.onGroupConfirmed((topics) => groupConfirmed(core, topics));
   return brokerOf(core);
 }
 
-function groupConfirmed(core: BrokerCore): void {
-  if (core.parkedCount > 0) for (const delivery of core.deliveries.values()) delivery.wakeParked();
+function groupConfirmed(core: BrokerCore, topics: ReadonlySet<string>): void {
+  if (core.parkedCount > 0 && topics.size > 0) {
+    // Thousands of groups may wait: only those whose topic got messages are looked at.
+    for (const delivery of core.deliveries.values()) if (topics.has(delivery.state.topic)) delivery.wakeParked();
+  }
   if (core.phase !== 'serving' || core.log.bytesSinceSnapshot < core.options.snapshotEveryBytes) return;
   // Not from inside the store's own call. `snapshot` runs one at a time and moves the mark when it appends.
   core.clock.afterIo(() => {
