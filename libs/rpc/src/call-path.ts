@@ -21,6 +21,7 @@ export interface ConnectionSource {
  */
 export class CallPath implements CallOwner {
   private waiting: OutboundCall[] = [];
+  private isClosing = false;
 
   constructor(
     private readonly source: ConnectionSource,
@@ -38,7 +39,7 @@ export class CallPath implements CallOwner {
   }
 
   attemptFailed(call: OutboundCall, error: RpcError): void {
-    if (call.attemptCount >= ATTEMPT_COUNT_MAX || !isRepeatable(call, error)) call.error(error);
+    if (this.isClosing || call.attemptCount >= ATTEMPT_COUNT_MAX || !isRepeatable(call, error)) call.error(error);
     else this.attempt(call, this.clock.monotonicMs(), call.lastRemote);
   }
 
@@ -55,6 +56,14 @@ export class CallPath implements CallOwner {
     const calls = this.waiting;
     this.waiting = [];
     for (const call of calls) call.error(error);
+  }
+
+  /** Ends everything: `cut` ends the connections, and what ran on them is not tried again, for that would open new ones; then what waits fails. */
+  close(cut: () => void, error: RpcError): void {
+    this.isClosing = true;
+    cut();
+    this.isClosing = false;
+    this.giveUp(error);
   }
 
   private attempt(call: OutboundCall, nowMs: number, avoid: string | undefined): void {

@@ -70,9 +70,8 @@ export class Channel implements RpcChannel, SourceEvents {
 
   close(): Promise<void> {
     this.board.set('closed');
-    this.source.close();
     const error = new RpcError('UNAVAILABLE', 'the channel was closed', { executed: false });
-    this.path.giveUp(error);
+    this.path.close(() => this.source.close(), error);
     this.settleConnects(error);
     return Promise.resolve();
   }
@@ -103,7 +102,12 @@ export class Channel implements RpcChannel, SourceEvents {
     const codec = options.codec === undefined ? this.codec : codecByName(options.codec);
     const { metadata, isIdempotent = false } = options;
     const call = new OutboundCall({ route, payload, codec, metadata, isOneway, isIdempotent }, sink, this.path);
-    const { signal } = options;
+    const { signal, timeoutMs = this.options.timeoutMs } = options;
+    if (Number.isNaN(timeoutMs)) {
+      // It would never be due, and the call might wait for ever.
+      call.error(new RpcError('INVALID_ARGUMENT', `${route}: timeoutMs is not a number`, { executed: false }));
+      return call;
+    }
     if (signal?.aborted) {
       call.error(
         new RpcError('CANCELLED', `${route}: aborted before it began`, { executed: false, cause: signal.reason }),
@@ -112,7 +116,7 @@ export class Channel implements RpcChannel, SourceEvents {
     }
     if (signal !== undefined) call.follow(signal);
     if (!this.source.isReady) this.noteConnecting();
-    this.path.start(call, options.timeoutMs ?? this.options.timeoutMs);
+    this.path.start(call, timeoutMs);
     return call;
   }
 

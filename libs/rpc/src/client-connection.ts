@@ -29,6 +29,10 @@ import { RpcError } from './rpc-error.js';
 
 /** Ids wrap here; long before, the calls with low ids are done. */
 const ID_MAX = 0xffff_ffff;
+/** What the wire can say. */
+const DEADLINE_MS_MAX = 0xffff_ffff;
+/** (now + 300) - now may be above 300 by less than this. */
+const FLOAT_ERROR_MS = 1e-3;
 
 /** Who wants to know how a connection fares. */
 export interface ClientConnectionEvents {
@@ -156,9 +160,7 @@ export class ClientConnection implements FrameReceiver, AttemptCarrier {
       );
     }
     head.id = request.isOneway ? 0 : this.nextId();
-    // At least 1, for 0 means "none"; rounded up, so the server never gives up before this side does.
-    head.deadlineMs =
-      call.dueMs === Number.POSITIVE_INFINITY ? 0 : Math.min(Math.max(1, Math.ceil(call.dueMs - nowMs)), ID_MAX);
+    head.deadlineMs = call.dueMs === Number.POSITIVE_INFINITY ? 0 : wholeMs(call.dueMs - nowMs);
     if (head.routeText !== undefined) this.remember(request.route, head.routeNumber);
     call.id = head.id;
     call.connection = this;
@@ -265,6 +267,11 @@ export class ClientConnection implements FrameReceiver, AttemptCarrier {
   private refusedHere(message: string): RpcError {
     return new RpcError('RESOURCE_EXHAUSTED', message, { executed: false, retryable: true });
   }
+}
+
+/** At least 1, for 0 means "none"; rounded up, so the server never gives up before this side does. What floating point added is no ms. */
+function wholeMs(leftMs: number): number {
+  return Math.min(Math.max(1, Math.ceil(leftMs - FLOAT_ERROR_MS)), DEADLINE_MS_MAX);
 }
 
 function decodeBody(reader: FrameReader): unknown {

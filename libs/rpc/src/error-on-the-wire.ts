@@ -9,6 +9,7 @@ import {
   readError,
 } from '#protocol';
 import { RPC_CODES, type RpcCode, RpcError } from './rpc-error.js';
+import { thrownText } from './thrown-text.js';
 
 /**
  * The ERROR frame for what a handler threw. An RpcError keeps its code, facts and details; of any other error the class name and the
@@ -25,7 +26,7 @@ export function encodeThrown(id: number, thrown: unknown, executed: boolean, cod
     retryAfterMs: known?.retryAfterMs,
     isValue: known?.isValue === true && details.bytes !== undefined,
     remoteName: known?.remoteName ?? classNameOf(thrown),
-    message: thrown instanceof Error ? thrown.message : String(thrown),
+    message: thrownText(thrown),
     details: details.bytes,
   };
   return encodeErrorFrame(id, fields, details.codecId);
@@ -34,7 +35,8 @@ export function encodeThrown(id: number, thrown: unknown, executed: boolean, cod
 /** A class that did not set `name` is known by its constructor. An RpcError is one at the other side too. */
 function classNameOf(thrown: unknown): string {
   if (!(thrown instanceof Error) || thrown instanceof RpcError) return '';
-  return thrown.name === 'Error' ? thrown.constructor.name : thrown.name;
+  const { name } = thrown;
+  return String(name === 'Error' ? thrown.constructor.name : name);
 }
 
 /** The error that an ERROR frame means. @throws {ProtocolError} 'malformed-frame' */

@@ -20,8 +20,8 @@ export interface AnswerPort {
   /** The call has ended. */
   forget(call: ServedCall): void;
   openWindow(): StreamWindow;
-  /** An event handler failed; nobody else hears of it. */
-  eventFailed(call: ServedCall, error: unknown): void;
+  /** A failure that no caller hears of: of an event's handler, or of a stream while it was stopped. */
+  failedUnheard(call: ServedCall, error: unknown): void;
 }
 
 /** What a REQUEST or ONEWAY said. */
@@ -29,6 +29,8 @@ export interface CallFacts {
   readonly id: number;
   readonly route: string;
   readonly payload: unknown;
+  /** What the payload came as. */
+  readonly payloadBytes: number;
   readonly metadata: Metadata;
   readonly isOneway: boolean;
   /** Codec of the answers. */
@@ -153,6 +155,11 @@ export class ServedCall extends Timed implements InboundCall, AnswerSink {
   abort(error: RpcError, tellCaller: boolean): void {
     if (this.isDone) return;
     this.abortReason = error;
+    if (this.isEnding) {
+      // The caller gives no credit for what is left: it hears of this end instead of the other one.
+      this.isEnding = false;
+      this.window?.clear();
+    }
     if (tellCaller) this.fail(error);
     else {
       this.stop();
@@ -172,7 +179,8 @@ export class ServedCall extends Timed implements InboundCall, AnswerSink {
     }
     if (this.isDone) {
       // It was ended while it started; a source that ended itself takes this in its stride.
-      stop();
+      this.stopSource = stop;
+      this.stop();
     } else if (!this.isEnding) this.stopSource = stop;
   }
 
@@ -218,7 +226,7 @@ export class ServedCall extends Timed implements InboundCall, AnswerSink {
     if (this.isDone || this.isEnding) return;
     this.stop();
     if (this.facts.isOneway) {
-      this.port.eventFailed(this, error);
+      this.port.failedUnheard(this, error);
       this.finish();
       return;
     }
@@ -232,7 +240,13 @@ export class ServedCall extends Timed implements InboundCall, AnswerSink {
   private stop(): void {
     const stop = this.stopSource;
     this.stopSource = undefined;
-    stop?.();
+    try {
+      stop?.();
+    } catch (error) {
+      if (error instanceof InvariantError) throw error;
+      // Code of the handler, called because its caller went away: whatever it throws must not end the process.
+      this.port.failedUnheard(this, error);
+    }
   }
 
   private finish(): void {

@@ -31,7 +31,8 @@ export interface ServerWorld extends ServePath {
   /** Codec of answers to raw calls. */
   readonly codec: Codec;
   readonly streamBufferBytesMax: number;
-  eventFailed(call: ServedCall, error: unknown): void;
+  readonly inFlightBytesMax: number;
+  failedUnheard(call: ServedCall, error: unknown): void;
   closed(connection: ServerConnection): void;
 }
 
@@ -43,6 +44,9 @@ export class ServerConnection implements FrameReceiver, AnswerPort {
   private readonly request = new RequestFields();
   private readonly running = new Map<number, ServedCall>();
   private readonly runningEvents = new Set<ServedCall>();
+  /** Payloads of what runs. */
+  private inFlightBytes = 0;
+  private isGone = false;
 
   constructor(
     readonly peer: ConnectedPeer,
@@ -62,10 +66,8 @@ export class ServerConnection implements FrameReceiver, AnswerPort {
 
   /** Ends what runs with CANCELLED, then closes the connection. */
   end(): void {
-    this.abortAll(
-      new RpcError('CANCELLED', `${this.world.name} shut down before the answer`, { executed: true }),
-      true,
-    );
+    const error = new RpcError('CANCELLED', `${this.world.name} shut down before the answer`, { executed: true });
+    for (const call of [...this.running.values(), ...this.runningEvents]) call.abort(error, true);
     this.connection.end();
   }
 
@@ -90,10 +92,13 @@ export class ServerConnection implements FrameReceiver, AnswerPort {
     }
   }
 
+  /** Its calls are aborted. Its events go on, for nobody waits for those anyway; the server keeps this connection until they are done. */
   closed(): void {
-    this.abortAll(new RpcError('CANCELLED', 'the caller is gone', { executed: true }), false);
+    this.isGone = true;
+    const error = new RpcError('CANCELLED', 'the caller is gone', { executed: true });
+    for (const call of [...this.running.values()]) call.abort(error, false);
     this.peer.close();
-    this.world.closed(this);
+    this.leaveIfDone();
   }
 
   nowMs(): number {
@@ -115,20 +120,29 @@ export class ServerConnection implements FrameReceiver, AnswerPort {
   }
 
   keep(call: ServedCall): void {
+    // A promise that resolved to a stream is kept twice; the wheel takes an entry once.
+    if (this.running.get(call.facts.id) === call || this.runningEvents.has(call)) return;
+    this.inFlightBytes += call.facts.payloadBytes;
     if (call.facts.isOneway) {
       // Nobody waits for an event: its deadline only says until when it is worth starting.
       this.runningEvents.add(call);
       return;
     }
-    // A promise that resolved to a stream is kept twice; the wheel takes an entry once.
-    if (this.running.get(call.facts.id) === call) return;
     this.running.set(call.facts.id, call);
     this.world.deadlines.add(call);
   }
 
   forget(call: ServedCall): void {
-    if (call.facts.isOneway) this.runningEvents.delete(call);
-    else if (this.running.get(call.facts.id) === call) this.running.delete(call.facts.id);
+    if (call.facts.isOneway) {
+      if (!this.runningEvents.delete(call)) return;
+      this.inFlightBytes -= call.facts.payloadBytes;
+      this.leaveIfDone();
+      return;
+    }
+    if (this.running.get(call.facts.id) === call) {
+      this.running.delete(call.facts.id);
+      this.inFlightBytes -= call.facts.payloadBytes;
+    }
     this.world.deadlines.remove(call);
   }
 
@@ -136,8 +150,8 @@ export class ServerConnection implements FrameReceiver, AnswerPort {
     return new StreamWindow(this.client.windowCount, this.client.windowBytes, this.world.streamBufferBytesMax);
   }
 
-  eventFailed(call: ServedCall, error: unknown): void {
-    this.world.eventFailed(call, error);
+  failedUnheard(call: ServedCall, error: unknown): void {
+    this.world.failedUnheard(call, error);
   }
 
   private serve(reader: FrameReader): void {
@@ -178,33 +192,48 @@ export class ServerConnection implements FrameReceiver, AnswerPort {
     return request.routeText;
   }
 
-  /** The call that the frame means, or undefined if its payload cannot be read: then it is refused already. */
+  /** The call that the frame means, or undefined if its payload cannot be kept or read: then it is refused already. */
   private take(reader: FrameReader, route: string, isOneway: boolean): ServedCall | undefined {
     const { request, world } = this;
+    const payloadBytes = reader.end - request.payloadStart;
     const codecId = reader.flags & FrameFlag.codecMask;
     let codec = world.codec;
     let payload: unknown;
-    let problem: ProtocolError | undefined;
+    let refusal = this.refusalOfSize(payloadBytes);
     try {
-      if ((reader.flags & FrameFlag.compressed) !== 0)
-        throw new ProtocolError('wrong-codec', 'compressed bodies are not spoken');
-      const found = codecById(codecId);
-      if (codecId !== RAW_CODEC_ID) codec = found;
-      payload = found.decode(reader.buffer, request.payloadStart, reader.end);
+      if (refusal === undefined) {
+        payload = decodePayload(reader, request.payloadStart);
+        if (codecId !== RAW_CODEC_ID) codec = codecById(codecId);
+      }
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      problem = error;
+      refusal = new RpcError('INVALID_ARGUMENT', `${route}: ${error.message}`, { executed: false, cause: error });
     }
-    const call = new ServedCall({ id: reader.id, route, payload, metadata: request.metadata, isOneway, codec }, this);
+    const facts = { id: reader.id, route, payload, payloadBytes, metadata: request.metadata, isOneway, codec };
+    const call = new ServedCall(facts, this);
     if (request.deadlineMs !== 0) call.dueMs = this.connection.arrivedMs + request.deadlineMs;
-    if (problem === undefined) return call;
-    call.refuse(new RpcError('INVALID_ARGUMENT', `${route}: ${problem.message}`, { executed: false, cause: problem }));
+    if (refusal === undefined) return call;
+    call.refuse(refusal);
     return undefined;
   }
 
-  private abortAll(error: RpcError, tellCaller: boolean): void {
-    for (const call of [...this.running.values(), ...this.runningEvents]) call.abort(error, tellCaller);
+  /** Asked before the payload is decoded, which may make much of little. */
+  private refusalOfSize(payloadBytes: number): RpcError | undefined {
+    const { inFlightBytes, world } = this;
+    if (inFlightBytes === 0 || inFlightBytes + payloadBytes <= world.inFlightBytesMax) return undefined;
+    const message = `calls of ${inFlightBytes} bytes run on this connection, ${payloadBytes} more are above ${world.inFlightBytesMax}`;
+    return new RpcError('RESOURCE_EXHAUSTED', message, { executed: false, retryable: true });
   }
+
+  private leaveIfDone(): void {
+    if (this.isGone && this.runningEvents.size === 0) this.world.closed(this);
+  }
+}
+
+function decodePayload(reader: FrameReader, start: number): unknown {
+  if ((reader.flags & FrameFlag.compressed) !== 0)
+    throw new ProtocolError('wrong-codec', 'compressed bodies are not spoken');
+  return codecById(reader.flags & FrameFlag.codecMask).decode(reader.buffer, start, reader.end);
 }
 
 /** The client of one connection, as handlers see it. */

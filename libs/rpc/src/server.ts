@@ -8,6 +8,7 @@ import type { RpcHandler, RpcServer } from './rpc-server.js';
 import type { RpcServerOptions } from './rpc-server.options.js';
 import type { ServedCall } from './served-call.js';
 import { ConnectedPeer, ServerConnection, type ServerWorld } from './server-connection.js';
+import { thrownText } from './thrown-text.js';
 
 /** Once nothing runs, how long `close` waits for clients to leave by themselves, so that no call of theirs meets a closed door. */
 const LEAVE_MS = 500;
@@ -49,6 +50,10 @@ export class Server implements RpcServer, ServerWorld, AcceptorEvents {
     return this.options.limits.inFlightCountMax;
   }
 
+  get inFlightBytesMax(): number {
+    return this.options.limits.inFlightBytesMax;
+  }
+
   get streamBufferBytesMax(): number {
     return this.options.streamBufferBytesMax;
   }
@@ -78,9 +83,10 @@ export class Server implements RpcServer, ServerWorld, AcceptorEvents {
     return this.platform.clock.monotonicMs();
   }
 
-  eventFailed(call: ServedCall, error: unknown): void {
-    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    this.platform.logger.error('an event handler failed', { route: call.route, remote: call.peer.remote, error: text });
+  failedUnheard(call: ServedCall, error: unknown): void {
+    const what = call.isOneway ? 'an event handler failed' : 'a stream failed while it was stopped';
+    const text = error instanceof Error ? `${error.name}: ${thrownText(error)}` : thrownText(error);
+    this.platform.logger.error(what, { route: call.route, remote: call.peer.remote, error: text });
   }
 
   greeted(connection: Connection, client: HelloFields): ServerConnection {

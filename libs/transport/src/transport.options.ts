@@ -6,6 +6,8 @@ export interface TransportOptions {
   readonly frameBytesMax: number;
   /** Most calls in flight on one connection; more are refused. */
   readonly inFlightCountMax: number;
+  /** Most payload bytes of the calls in flight on one connection, as they came; more are refused, but one call alone is always taken. */
+  readonly inFlightBytesMax: number;
   /** Most bytes that wait for a slow reader; at twice as many the connection is dropped. */
   readonly outboundBytesMax: number;
   /** Most connections of a listener; more are closed at once. */
@@ -29,6 +31,7 @@ export interface TransportOptions {
 export const transportDefaults: TransportOptions = Object.freeze({
   frameBytesMax: 16 * 1024 ** 2,
   inFlightCountMax: 10_000,
+  inFlightBytesMax: 128 * 1024 ** 2,
   outboundBytesMax: 64 * 1024 ** 2,
   connectionCountMax: 10_000,
   heartbeatMs: 10_000,
