@@ -51,11 +51,10 @@ export class QueueDelivery {
     return this.searchFrom < Math.min(endOffset, this.progress.floor + this.windowOffsetCount);
   }
 
-  /** There are messages, but the window is full: nothing moves until the floor does. */
+  /** Messages lie behind the window, which is full: nothing moves until the floor does. */
   isStalled(endOffset: number): boolean {
-    return (
-      this.nextFree(this.searchFrom) >= this.progress.floor + this.windowOffsetCount && endOffset > this.searchFrom
-    );
+    const next = this.nextFree(this.searchFrom);
+    return next >= this.progress.floor + this.windowOffsetCount && endOffset > next;
   }
 
   isOccupied(offset: number): boolean {
