@@ -30,6 +30,8 @@ export class LeaseTable {
 
   /** Adds what an attempt got. When too many are remembered, the oldest attempt is forgotten; its leases live on. */
   add(attemptKey: string, leases: readonly Lease[]): void {
+    // Out first: an attempt that is served anew is the youngest, and a map would keep its old place.
+    this.attempts.delete(attemptKey);
     this.attempts.set(attemptKey, { leases });
     for (const lease of leases) {
       this.byReceipt.set(lease.receipt, lease);
