@@ -200,16 +200,12 @@ export class BatchingProducer implements Producer {
 
   /** The broker does not know this queue (any more): the whole set, certainly not stored, goes to a queue of the new route. */
   private reroute(batch: SetBatch): void {
-    this.routes.forget(batch.lane.topic);
+    const { topic, queueId } = batch.lane;
+    // A set that comes back from an older route says nothing about the one that is known by now.
+    if (this.routes.known(topic)?.lanes[queueId] === batch.lane) this.routes.forget(topic);
     this.withRoute(
-      batch.lane.topic,
-      (route) => {
-        const orderingKey = batch.drafts[0]?.orderingKey;
-        const queueCount = route.lanes.length;
-        const lane = route.lanes[orderingKey === undefined ? 0 : queueOfKey(orderingKey, queueCount)];
-        if (lane !== undefined) batch.lane = lane;
-        this.pipe.resend(batch);
-      },
+      topic,
+      (route) => this.pipe.move(batch, (each) => newLaneOf(route, each)),
       (error) => this.pipe.fail(batch, error),
     );
   }
@@ -226,6 +222,13 @@ export class BatchingProducer implements Producer {
 function laneAt(route: TopicRoute, queueId: number): Lane | MqError {
   const lane = route.lanes[queueId];
   return lane ?? new MqError('unknown-queue', `queue ${queueId} of ${route.topic}, which has ${route.lanes.length}`);
+}
+
+/** Where a whole set goes whose queue is unknown: with its first ordering key. */
+function newLaneOf(route: TopicRoute, batch: SetBatch): Lane {
+  const orderingKey = batch.drafts[0]?.orderingKey;
+  const lane = route.lanes[orderingKey === undefined ? 0 : queueOfKey(orderingKey, route.lanes.length)];
+  return lane ?? batch.lane;
 }
 
 /** The next lane in turn, preferring one that does not wait for an ordered set. */

@@ -1,4 +1,4 @@
-import type { SetBatch } from './set-batch.js';
+import type { Lane, SetBatch } from './set-batch.js';
 
 /** Sets that wait for a request, oldest first. Bounded by the producer's pending bytes. */
 export class ReadySets {
@@ -18,6 +18,11 @@ export class ReadySets {
   pushFirst(batch: SetBatch): void {
     this.batches.unshift(batch);
     this.sizeBytes += batch.sizeBytes;
+  }
+
+  /** Gives every set of the lane `from` another one; their places in the line stay. */
+  move(from: Lane, laneOf: (batch: SetBatch) => Lane): void {
+    for (const batch of this.batches) if (batch.lane === from) batch.lane = laneOf(batch);
   }
 
   /**

@@ -5,7 +5,7 @@ import { MqError } from '../mq-error.js';
 import type { ProducerCounts } from './producer.js';
 import type { ProducerOptions } from './producer.options.js';
 import { ReadySets } from './ready-sets.js';
-import type { SetBatch } from './set-batch.js';
+import type { Lane, SetBatch } from './set-batch.js';
 
 /** A set that the broker sends away with "unknown queue" more often than this is failed. */
 const ATTEMPT_COUNT_MAX = 50;
@@ -14,7 +14,7 @@ const ATTEMPT_COUNT_MAX = 50;
 export interface PipeEvents {
   /** A set of this topic was stored. */
   placed(topic: string): void;
-  /** The broker refused the queue of this set: choose again, then `resend` or `fail`. */
+  /** The broker refused the queue of this set: choose again, then `move` or `fail`. */
   moved(batch: SetBatch): void;
 }
 
@@ -77,8 +77,22 @@ export class SendPipe {
     else this.dispatchAfterTick();
   }
 
+  /**
+   * Sends a set again whose queue the broker does not know. What waits behind it on its lane moves with it, as nobody would ever let it go there,
+   * and its new lane waits for it, so that the order of a key is kept.
+   */
+  move(batch: SetBatch, laneOf: (batch: SetBatch) => Lane): void {
+    const from = batch.lane;
+    from.open = undefined;
+    this.ready.move(from, laneOf);
+    if (batch.isOrdered) from.isOrderedInFlight = false;
+    batch.lane = laneOf(batch);
+    if (batch.isOrdered) batch.lane.isOrderedInFlight = true;
+    this.resend(batch);
+  }
+
   /** Sends a refused set again, before the others, after a pause. */
-  resend(batch: SetBatch): void {
+  private resend(batch: SetBatch): void {
     const { retryMsMin, retryMsMax } = this.options;
     const wholeMs = Math.min(retryMsMax, retryMsMin * 2 ** Math.min(batch.attemptCount - 1, 20));
     const pauseMs = wholeMs * (0.5 + this.platform.random.next() / 2);
@@ -94,6 +108,8 @@ export class SendPipe {
   fail(batch: SetBatch, error: MqError): void {
     this.settleBatch(batch);
     this.countFailure(error, batch.drafts.length, batch.failed(error));
+    // Its lane may have kept others waiting, and perhaps nothing else is on the way that would let them go.
+    this.dispatchAfterTick();
   }
 
   counts(): ProducerCounts {
