@@ -19,7 +19,7 @@ const field: fc.Arbitrary<Field> = fc.oneof(
   fc.record({ kind: fc.constant('u8' as const), value: fc.nat(255) }),
   fc.record({ kind: fc.constant('varint' as const), value: varint }),
   fc.record({ kind: fc.constant('text' as const), value: fc.string({ unit: 'grapheme', maxLength: 100 }) }),
-  fc.record({ kind: fc.constant('blob' as const), value: fc.uint8Array({ maxLength: 700 }) }),
+  fc.record({ kind: fc.constant('blob' as const), value: fc.uint8Array({ maxLength: 50 }) }),
   fc.record({
     kind: fc.constant('ranges' as const),
     value: fc.uniqueArray(fc.nat(60)).map((offsets) => rangesOf(offsets.sort((left, right) => left - right))),
@@ -66,6 +66,13 @@ describe('the fields of a state record', () => {
     );
   });
 
+  it('may outgrow every buffer on the way', () => {
+    const blobs = [300, 700, 10, 5000].map((size, index) => Buffer.alloc(size, index + 1));
+    const reader = new RecordReader(written(blobs.map((value) => ({ kind: 'blob', value }))));
+    expect(blobs.every((each) => reader.blob().equals(each))).toBe(true);
+    reader.end();
+  });
+
   it('are refused as a bad record when cut anywhere, or when something is left', () => {
     fc.assert(
       fc.property(fc.array(field, { minLength: 1, maxLength: 4 }), fc.nat(), (fields, pick) => {
@@ -79,6 +86,11 @@ describe('the fields of a state record', () => {
         expect(problem(readAll(Buffer.concat([whole, Buffer.of(0)])))).toBe('bad-record');
       }),
     );
+  });
+
+  it('are no blob that is longer than the record', () => {
+    expect(problem(() => new RecordReader(Buffer.of(2, 0, 0)).blob())).toBe('none');
+    expect(problem(() => new RecordReader(Buffer.of(3, 0, 0)).blob())).toBe('bad-record');
   });
 
   it('are no number above 2^53 - 1, however it is written', () => {

@@ -48,8 +48,9 @@ describe('messages of a key whose queue does not exist', () => {
     await clock.advance(1);
     broker.fault = (route) => {
       if (route !== MQ_ROUTES.describeTopic) return undefined;
-      return { when: 'before', error: new Error('the broker fails at it') };
+      return { when: 'after', error: new Error('the broker fails at it') };
     };
+    broker.gates.set(MQ_ROUTES.describeTopic, clock.sleep(50));
     open();
     await clock.advance(1000);
     expect(ended).toEqual(['first broker-error', 'second broker-error']);
