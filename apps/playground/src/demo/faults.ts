@@ -41,8 +41,10 @@ async function killInventory({ inventories }: Fleet, history: HistoryWriter, say
   say('  killed inventory-2 (SIGKILL): its calls move to inventory-1');
 }
 
-async function killAndRestartBroker({ broker }: Fleet, history: HistoryWriter, say: Say): Promise<void> {
-  await killNow(broker, 'broker-kill', history);
+/** The order service kills the broker: it knows when its sends are in flight, and writes the fault down. */
+async function killAndRestartBroker({ broker, orders }: Fleet, history: HistoryWriter, say: Say): Promise<void> {
+  orders.tell({ kind: 'kill-while-sending', pid: broker.pid });
+  await broker.gone();
   say('  killed the broker (SIGKILL) with sends in flight; starting it again on the same data');
   await startAgain(broker, 'broker-start', history);
   say('  the broker is back');

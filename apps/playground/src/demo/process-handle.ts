@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ChildMessage } from './child/announce.js';
+import type { ChildMessage, ParentMessage } from './child/announce.js';
 
 /** How one process of the demo is started, again and again if need be. */
 export interface ProcessPlan {
@@ -76,6 +76,24 @@ export class ProcessHandle {
     });
   }
 
+  /** Process id of its present life. @throws {Error} when it was never started. */
+  get pid(): number {
+    if (this.child?.pid === undefined) throw new Error(`${this.plan.name} was not started`);
+    return this.child.pid;
+  }
+
+  /** Tells the process something. */
+  tell(message: ParentMessage): void {
+    this.child?.send(message);
+  }
+
+  /** Resolves when the process is gone, whoever ended it. */
+  async gone(): Promise<void> {
+    const child = this.child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    await new Promise((resolve) => child.once('exit', resolve));
+  }
+
   /** SIGKILL: no handler runs, nothing is flushed. Resolves when the process is gone. */
   kill(): Promise<void> {
     return this.end('SIGKILL');
@@ -89,10 +107,8 @@ export class ProcessHandle {
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill(signal);
+    const gone = this.gone();
+    this.child?.kill(signal);
     await gone;
   }
 }

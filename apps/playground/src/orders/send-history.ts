@@ -6,11 +6,15 @@ import { ClientHistory, eventCrc } from '../demo/child/client-history.js';
 /** Writes down every send of an order: that it began, and whether it ended placed, failed or unknown. */
 @Injectable()
 export class SendHistory {
+  /** Sends that began and have not ended. */
+  openCount = 0;
+
   constructor(private readonly history: ClientHistory) {}
 
   /** Runs `send` between two lines of history; passes on its result or its error. */
   async record(event: OrderPlacedEvent, send: () => Promise<SendReceipt>): Promise<SendReceipt> {
     const id = event.orderId;
+    this.openCount += 1;
     this.history.write({ op: 'send', phase: 'invoke', id, topic: 'orders', crc: eventCrc(event) });
     try {
       const receipt = await send();
@@ -21,6 +25,8 @@ export class SendHistory {
       const isCertain = error instanceof MqError && error.outcome === 'failed';
       this.history.write({ op: 'send', phase: isCertain ? 'fail' : 'info', id, topic: 'orders', err: String(error) });
       throw error;
+    } finally {
+      this.openCount -= 1;
     }
   }
 }

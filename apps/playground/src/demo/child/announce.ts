@@ -4,6 +4,13 @@ export type ChildMessage =
   /** Messages handled so far; for the progress bar only, the verdict comes from the histories. */
   | { readonly kind: 'handled'; readonly count: number };
 
+/** What the demo tells one of its processes. */
+export interface ParentMessage {
+  readonly kind: 'kill-while-sending';
+  /** Process id of the broker. */
+  readonly pid: number;
+}
+
 /** Tells the parent that this process serves; nothing happens when there is no parent that listens. */
 export function announceReady(port?: number): void {
   send(port === undefined ? { kind: 'ready' } : { kind: 'ready', port });
