@@ -21,11 +21,16 @@ export class ObserverSink<T> implements AnswerSink {
   ) {}
 
   value(value: unknown, isLast: boolean): void {
-    if (value !== undefined || !isLast) {
-      // The caller of `send` named T; nothing can check it here.
-      this.subscriber.next(this.mapping.response(value) as T);
+    try {
+      if (value !== undefined || !isLast) {
+        // The caller of `send` named T; nothing can check it here.
+        this.subscriber.next(this.mapping.response(value) as T);
+      }
+      if (isLast) this.subscriber.complete();
+    } catch (error) {
+      // A subclass's own mapping: its failure is the call's, not that of the connection that brought the answer.
+      this.subscriber.error(error);
     }
-    if (isLast) this.subscriber.complete();
   }
 
   complete(): void {
@@ -33,7 +38,13 @@ export class ObserverSink<T> implements AnswerSink {
   }
 
   error(error: unknown): void {
-    this.subscriber.error(this.mapping.error(callerError(error)));
+    let mapped: unknown;
+    try {
+      mapped = this.mapping.error(callerError(error));
+    } catch (failure) {
+      mapped = failure;
+    }
+    this.subscriber.error(mapped);
   }
 }
 

@@ -44,6 +44,7 @@ export class RookeryServer extends Server<RookeryServerEvents, RookeryServerStat
   private readonly events = new EventEmitter();
   private readonly defaultStartHook = this.onProcessingStartHook;
   private running: Running | undefined;
+  private starting: Promise<SocketAddress> | undefined;
   private closing: Promise<void> | undefined;
 
   /** @throws {OptionsError} naming every problem */
@@ -73,7 +74,7 @@ export class RookeryServer extends Server<RookeryServerEvents, RookeryServerStat
 
   /** Starts serving; `callback` gets an error, or null and the address, exactly once. */
   listen(callback: (error: unknown, address?: SocketAddress) => void): void {
-    this.start().then(
+    this.startOnce().then(
       (address) => callback(null, address),
       (error: unknown) => callback(error),
     );
@@ -111,8 +112,17 @@ export class RookeryServer extends Server<RookeryServerEvents, RookeryServerStat
     return patternRoute(pattern);
   }
 
+  private async startOnce(): Promise<SocketAddress> {
+    if (this.running !== undefined || this.starting !== undefined) {
+      throw new RpcError('FAILED_PRECONDITION', 'this RookeryServer listens already');
+    }
+    this.starting = this.start().finally(() => {
+      this.starting = undefined;
+    });
+    return this.starting;
+  }
+
   private async start(): Promise<SocketAddress> {
-    if (this.running !== undefined) throw new RpcError('FAILED_PRECONDITION', 'this RookeryServer listens already');
     const server = createRpcServer(this.options.settings, this.platform);
     const setting = this.handlerSetting();
     for (const each of this.table.calls) server.onCall(each.route, callHandler(each, setting));
@@ -132,6 +142,8 @@ export class RookeryServer extends Server<RookeryServerEvents, RookeryServerStat
   }
 
   private async stop(): Promise<void> {
+    // What is just starting would listen for ever; that it failed is told to `listen`.
+    await this.starting?.catch(() => {});
     const { running } = this;
     if (running === undefined) return;
     try {
