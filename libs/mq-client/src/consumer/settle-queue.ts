@@ -121,7 +121,9 @@ export class SettleQueue {
       let request: Request | undefined;
       let offsetCount = 0;
       for (const item of byReceipt.values()) {
-        if (request === undefined || request.items.length >= ITEM_COUNT_MAX || offsetCount >= OFFSET_COUNT_MAX) {
+        // One item is of one receive, so it is never more than a request may name; with others before it, it may be.
+        const isFull = offsetCount > 0 && offsetCount + item.offsets.length > OFFSET_COUNT_MAX;
+        if (request === undefined || request.items.length >= ITEM_COUNT_MAX || isFull) {
           request = { delayMs, items: [] };
           requests.push(request);
           offsetCount = 0;
