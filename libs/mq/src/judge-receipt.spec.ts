@@ -14,7 +14,12 @@ const KEY = Buffer.alloc(32, 1);
 function setUp() {
   const progress = new QueueProgress(0);
   const store = new FakeMessageStore(fakeDisk(), { confirmed: () => {}, groupConfirmed: () => {} }, () => 0);
-  const state = { group: 'g', topic: 'orders', startFrom: 'earliest' as const, queues: [progress] };
+  const state = {
+    group: 'g',
+    topic: 'orders',
+    startFrom: 'earliest' as const,
+    queues: [progress, new QueueProgress(0)],
+  };
   const delivery = new GroupDelivery(state, store, 100);
   const [queue] = delivery.queues;
   if (queue === undefined) throw new Error('a queue was given');

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import type { ReceiveRequest } from '#mq-protocol';
 import { VirtualClock } from '#platform/testing';
 import type { BrokerCore } from './broker-core.js';
@@ -51,6 +52,7 @@ describe('a receive that waits', () => {
     const [parked] = delivery.parked.values();
     delivery.parked.delete('one');
     if (queue !== undefined) parked?.wake([{ queue, spans: [] }]);
+    expect(getEventListeners(aborting.signal, 'abort')).toHaveLength(0);
     aborting.abort();
     await clock.advance(1000);
     expect([answers, left()]).toEqual([['one: 1 after 0'], [0, 0, 0, 0]]);

@@ -31,6 +31,16 @@ describe('a receive whose attempt was served before', () => {
     expect(await settled).toEqual(['settled']);
   });
 
+  it('is a new receive when everything is on its way into a record', async () => {
+    const { on, settle, repeat } = await setUp();
+    on.store.isAutomatic = false;
+    const settled = settle([0, 1, 2, 3]);
+    await on.clock.settle();
+    expect(leased(await repeat())).toEqual(['4x1']);
+    on.store.confirm();
+    expect(await settled).toEqual(['settled']);
+  });
+
   it('is a new receive when nothing is open any more', async () => {
     const { run, settle, repeat } = await setUp();
     await settle([0, 1, 2, 3]);
