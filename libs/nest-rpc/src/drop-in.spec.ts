@@ -1,12 +1,15 @@
 import { Catch, Controller, Inject, Injectable, Scope, UseFilters } from '@nestjs/common';
 import { CONTEXT, EventPattern, MessagePattern, type RequestContext, RpcException } from '@nestjs/microservices';
-import { EMPTY, firstValueFrom, lastValueFrom, Observable, Subject, take, toArray } from 'rxjs';
+import { delay, EMPTY, firstValueFrom, lastValueFrom, Observable, of, Subject, take, toArray } from 'rxjs';
 import { RookeryClient } from './rookery-client.js';
 import { RookeryServer } from './rookery-server.js';
 import { type RpcApp, startRpcApp, urlOf } from './testing/start-rpc-app.js';
 
 /** Where a drop-in transport usually differs from Nest's own, beyond what the specs of the parts show. */
 const stopped = new Subject<string>();
+
+/** One turn of the event loop later, or an endless stream would never let its caller say a word. */
+const turn = <T>(value: T): Promise<T> => firstValueFrom(of(value).pipe(delay(1)));
 
 class Special extends Error {}
 
@@ -62,7 +65,7 @@ class Odd {
   }
   @MessagePattern('bad generator') async *badGenerator() {
     try {
-      for (;;) yield await new Promise<string>((resolve) => setImmediate(resolve, 'value'));
+      for (;;) yield await turn('value');
     } finally {
       stopped.next('bad generator');
       // biome-ignore lint/correctness/noUnsafeFinally: what is thrown here is the point.
@@ -72,7 +75,7 @@ class Odd {
   @MessagePattern('bad iterable') badIterable() {
     return {
       [Symbol.asyncIterator]: () => ({
-        next: () => new Promise((resolve) => setImmediate(resolve, { value: 'value', done: false })),
+        next: () => turn({ value: 'value', done: false }),
         return() {
           stopped.next('bad iterable');
           throw new Error('thrown at once');
