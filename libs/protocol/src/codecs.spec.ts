@@ -1,3 +1,4 @@
+import { Packr } from 'msgpackr';
 import { codecById, codecByName, codecFor, ProtocolError } from './index.js';
 
 function roundTrip(name: string, value: unknown): unknown {
@@ -84,4 +85,11 @@ it('raw carries bytes only, and bytes always travel raw', () => {
 it('an unknown codec is refused by number and by name', () => {
   expect(codeOf(() => codecById(3))).toBe('wrong-codec');
   expect(codeOf(() => codecByName('xml'))).toBe('wrong-codec');
+});
+
+it('MessagePack that refers to itself is refused, not handed on as a value without end', () => {
+  const cyclic: { self?: unknown } = {};
+  cyclic.self = cyclic;
+  const bytes = new Packr({ structuredClone: true }).pack(cyclic);
+  expect(codeOf(() => codecByName('msgpack').decode(bytes, 0, bytes.length))).toBe('undecodable');
 });

@@ -3,7 +3,8 @@ import type { Codec } from './codec.js';
 import { ProtocolError } from './protocol-error.js';
 
 /** Plain maps, no records: every frame stands alone and any MessagePack library can read it. */
-const packr = new Packr({ useRecords: false, copyBuffers: true, moreTypes: false });
+// Clones by reference are refused: they would let a peer hand us a value that contains itself.
+const packr = new Packr({ useRecords: false, copyBuffers: true, moreTypes: false, structuredClone: false });
 // Without this hook a function would silently become undefined at the other side.
 Object.assign(packr, {
   writeFunction(): never {

@@ -1,6 +1,7 @@
 import type { Listener, Platform, Socket, SocketAddress } from '#platform';
 import type { HelloFields } from '#protocol';
 import { Connection, ConnectionSweep, type FrameReceiver, ServerGreeting } from '#transport';
+import { ownHello } from './own-hello.js';
 import { RPC_CODES, RpcError } from './rpc-error.js';
 import type { RpcServerOptions } from './rpc-server.options.js';
 import { sameSecret } from './same-secret.js';
@@ -53,20 +54,24 @@ export class Acceptor {
       return;
     }
     this.connectionCount++;
-    const greeting = new ServerGreeting(helloOf(this.options), (client) => this.objectionTo(client), {
-      greeted: (client) => {
-        const receiver = this.events.greeted(connection, client);
-        const closed: FrameReceiver['closed'] = (error) => {
+    const greeting = new ServerGreeting(
+      ownHello(this.options.name, this.options.limits, undefined),
+      (client) => this.objectionTo(client),
+      {
+        greeted: (client) => {
+          const receiver = this.events.greeted(connection, client);
+          const closed: FrameReceiver['closed'] = (error) => {
+            this.connectionCount--;
+            receiver.closed(error);
+          };
+          connection.open({ frame: (reader) => receiver.frame(reader), closed });
+        },
+        failed: (error) => {
           this.connectionCount--;
-          receiver.closed(error);
-        };
-        connection.open({ frame: (reader) => receiver.frame(reader), closed });
+          logger.warn('greeting failed', { remote: socket.remote, error: error.message });
+        },
       },
-      failed: (error) => {
-        this.connectionCount--;
-        logger.warn('greeting failed', { remote: socket.remote, error: error.message });
-      },
-    });
+    );
     const connection = new Connection(socket, greeting, { clock, options: limits, sweep: this.sweep });
     greeting.start(connection);
   }
@@ -80,16 +85,3 @@ export class Acceptor {
 }
 
 const ignoring = { data() {}, drain() {}, closed() {} };
-
-function helloOf(options: RpcServerOptions): HelloFields {
-  return {
-    name: options.name,
-    codecs: ['raw', 'json', 'msgpack'],
-    features: [],
-    frameBytesMax: options.limits.frameBytesMax,
-    inFlightCountMax: options.limits.inFlightCountMax,
-    windowCount: options.limits.windowCount,
-    windowBytes: options.limits.windowBytes,
-    token: undefined,
-  };
-}

@@ -1,8 +1,8 @@
 import type { Clock, Logger, Random, Socket, SocketAddress, Sockets, Timer } from '#platform';
-import type { HelloFields } from '#protocol';
 import { backoffMs } from '#resilience';
 import { ClientGreeting, Connection, type ConnectionSweep, type TransportError } from '#transport';
 import { ClientConnection, type ClientConnectionEvents } from './client-connection.js';
+import { ownHello } from './own-hello.js';
 import type { RpcChannelOptions } from './rpc-channel.options.js';
 import { RPC_CODES, RpcError } from './rpc-error.js';
 
@@ -135,7 +135,7 @@ export class Link implements ClientConnectionEvents {
   private greet(socket: Socket, round: number): void {
     const { options, clock, sweep } = this.world;
     let isGreeted = false;
-    const greeting = new ClientGreeting(helloOf(options), {
+    const greeting = new ClientGreeting(ownHello(options.name, options.limits, options.token), {
       greeted: (server) => {
         isGreeted = true;
         const client = new ClientConnection(connection, server, options.limits, this);
@@ -166,19 +166,6 @@ export class Link implements ClientConnectionEvents {
     else this.state = 'idle';
     this.events.failed(this, error);
   }
-}
-
-function helloOf(options: RpcChannelOptions): HelloFields {
-  return {
-    name: options.name,
-    codecs: ['raw', 'json', 'msgpack'],
-    features: [],
-    frameBytesMax: options.limits.frameBytesMax,
-    inFlightCountMax: options.limits.inFlightCountMax,
-    windowCount: options.limits.windowCount,
-    windowBytes: options.limits.windowBytes,
-    token: options.token,
-  };
 }
 
 /** A refused greeting keeps the server's code (UNAUTHENTICATED, say): trying again will not help. */

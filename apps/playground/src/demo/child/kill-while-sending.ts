@@ -8,7 +8,11 @@ const OPEN_COUNT_MIN = 8;
  * Kills the process `pid` at a moment at which this process has sends in flight, and writes the fault down. Only the sender knows such a moment:
  * a kill from outside meets open sends by luck.
  */
-export function killWhileSending(sends: SendHistory, history: ClientHistory, pid: number): void {
+export function killWhileSending(
+  sends: Pick<SendHistory, 'openCount'>,
+  history: Pick<ClientHistory, 'write'>,
+  pid: number,
+): void {
   if (sends.openCount < OPEN_COUNT_MIN) {
     setImmediate(() => killWhileSending(sends, history, pid));
     return;
