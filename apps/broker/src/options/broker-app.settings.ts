@@ -1,4 +1,5 @@
 import { brokerSettingDefaults } from '#broker';
+import { optionMeanings } from './option-meanings.js';
 import { type Setting, setting, settingsOfDefaults } from './setting.js';
 
 /** Every setting of the broker process, in the order of help and `config print`: the process's own, then those of each part. */
@@ -37,8 +38,8 @@ export function brokerAppSettings(): readonly Setting[] {
       defaultValue: 'info',
       description: 'debug, info, warn, error or silent; lines go to the standard error stream',
     }),
-    ...settingsOfDefaults('mq', mq),
-    ...settingsOfDefaults('store', store),
-    ...settingsOfDefaults('registry', registry),
+    ...settingsOfDefaults('mq', mq, optionMeanings.mq),
+    ...settingsOfDefaults('store', store, optionMeanings.store),
+    ...settingsOfDefaults('registry', registry, optionMeanings.registry),
   ];
 }

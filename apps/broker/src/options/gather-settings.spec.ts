@@ -1,14 +1,18 @@
 import { memoryPlatform } from '#platform/testing';
 import { gatherSettings } from './gather-settings.js';
-import { printSettings } from './print-settings.js';
+import { describeSettings, printSettings } from './print-settings.js';
 import { setting, settingsOfDefaults } from './setting.js';
 
 const SETTINGS = [
   setting({ path: 'host', kind: 'text', defaultValue: '127.0.0.1', description: '' }),
   setting({ path: 'port', kind: 'number', defaultValue: 4000, description: '' }),
   setting({ path: 'auth.token', kind: 'text', isSecret: true, description: '' }),
-  ...settingsOfDefaults('mq', { autoCreateTopics: true, queueCount: 4, sweepMs: 100 }),
-  ...settingsOfDefaults('store', { segmentBytes: 2 ** 28 }),
+  ...settingsOfDefaults(
+    'mq',
+    { autoCreateTopics: true, queueCount: 4, sweepMs: 100 },
+    { autoCreateTopics: '', queueCount: '', sweepMs: '' },
+  ),
+  ...settingsOfDefaults('store', { segmentBytes: 2 ** 28 }, { segmentBytes: 'size of a segment' }),
 ];
 
 interface Given {
@@ -119,4 +123,10 @@ describe('gatherSettings', () => {
       'port: 1\nauth:\n  token: "********"\n',
     );
   });
+});
+
+it('help says what an option means and shows its default as one would write it', () => {
+  const help = describeSettings(SETTINGS);
+  expect(help).toMatch(/--store-segment-bytes <size>\s+size of a segment \(default 256MiB\)/);
+  expect(help).toMatch(/--mq-sweep-ms <duration>\s+\(default 100ms\)/);
 });

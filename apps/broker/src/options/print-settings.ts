@@ -1,5 +1,5 @@
 import type { GatheredSettings } from './gather-settings.js';
-import type { Setting } from './setting.js';
+import type { Setting, SettingKind, SettingValue } from './setting.js';
 
 /** What `printSettings` shows. */
 export interface PrintWishes {
@@ -33,10 +33,28 @@ export function describeSettings(settings: readonly Setting[]): string {
     config,
     ...settings.map(({ flag, env, kind, defaultValue, description }) => {
       const left = flag === undefined ? `(${env} only)` : kind === 'flag' ? flag : `${flag} <${kind}>`;
-      const shown = defaultValue === undefined ? '' : ` (default ${String(defaultValue)})`;
+      const shown = defaultValue === undefined ? '' : ` (default ${readable(kind, defaultValue)})`;
       return [left, `${description}${shown}`] as const;
     }),
   ];
   const width = Math.max(...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}\n`).join('');
+}
+
+const SIZES = [
+  ['GiB', 2 ** 30],
+  ['MiB', 2 ** 20],
+  ['KiB', 2 ** 10],
+] as const;
+const TIMES = [
+  ['m', 60_000],
+  ['s', 1_000],
+  ['ms', 1],
+] as const;
+
+/** A default as one would write it: in the largest unit that it is a whole number of. */
+function readable(kind: SettingKind, value: SettingValue): string {
+  const units = kind === 'size' ? SIZES : kind === 'duration' ? TIMES : [];
+  const unit = units.find(([, factor]) => typeof value === 'number' && value >= factor && value % factor === 0);
+  return unit === undefined ? String(value) : `${Number(value) / unit[1]}${unit[0]}`;
 }

@@ -43,13 +43,21 @@ export function setting(sketch: SettingSketch): Setting {
   });
 }
 
-/** One setting for each number, flag and text of a library's defaults, under `prefix`. What cannot be written as text is left out. */
-export function settingsOfDefaults(prefix: string, defaults: object): Setting[] {
+/**
+ * One setting for each number, flag and text of a library's defaults, under `prefix`; `meanings` has a line for each.
+ * What cannot be written as text is left out.
+ */
+export function settingsOfDefaults<Defaults extends object>(
+  prefix: string,
+  defaults: Defaults,
+  meanings: { readonly [K in keyof Defaults]: string },
+): Setting[] {
   const settings: Setting[] = [];
   for (const [name, value] of Object.entries(defaults)) {
     const kind = kindOf(name, value);
     if (kind === undefined) continue;
-    const description = `${prefix} option ${name}`;
+    // The names of `meanings` are those of `defaults` by type.
+    const description = meanings[name as keyof Defaults];
     settings.push(setting({ path: `${prefix}.${name}`, kind, defaultValue: value, description }));
   }
   return settings;
