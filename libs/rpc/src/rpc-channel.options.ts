@@ -3,6 +3,7 @@ import type { Backoff } from '#resilience';
 import { resolveTransportOptions, type TransportOptions, type TransportSettings } from '#transport';
 import type { Directory } from './directory.js';
 import type { CodecName } from './rpc-channel.js';
+import { withoutAbsent } from './without-absent.js';
 
 /** How one channel finds, reaches and calls its servers. */
 export interface RpcChannelOptions {
@@ -65,11 +66,4 @@ export function resolveRpcChannelOptions(given: RpcChannelSettings): RpcChannelO
   check('reconnect', minMs > 0 && maxMs >= minMs, `${minMs} to ${maxMs} ms is not a range above 0`);
   if (problems.length > 0) throw new OptionsError(problems);
   return Object.freeze(options);
-}
-
-function withoutAbsent<Given extends object>(given: Given): { [K in keyof Given]?: Exclude<Given[K], undefined> } {
-  // Exactly the entries whose value is undefined are left out.
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
-    [K in keyof Given]?: Exclude<Given[K], undefined>;
-  };
 }

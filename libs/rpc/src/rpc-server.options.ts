@@ -1,6 +1,7 @@
 import { type OptionProblem, OptionsError } from '#platform';
 import { resolveTransportOptions, type TransportOptions, type TransportSettings } from '#transport';
 import type { CodecName } from './rpc-channel.js';
+import { withoutAbsent } from './without-absent.js';
 
 /** How one RPC server listens, limits and closes. */
 export interface RpcServerOptions {
@@ -60,11 +61,4 @@ export function resolveRpcServerOptions(given: RpcServerSettings): RpcServerOpti
   if (options.token === '') problems.push({ path: 'token', problem: 'is empty; leave it out or set a secret' });
   if (problems.length > 0) throw new OptionsError(problems);
   return Object.freeze(options);
-}
-
-function withoutAbsent<Given extends object>(given: Given): { [K in keyof Given]?: Exclude<Given[K], undefined> } {
-  // Exactly the entries whose value is undefined are left out.
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
-    [K in keyof Given]?: Exclude<Given[K], undefined>;
-  };
 }

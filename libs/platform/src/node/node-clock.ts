@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../clock.js';
 import { invariant } from '../invariant.js';
+import { sleepOn } from '../sleep-on.js';
 
 /** Node fires a timer with a longer delay after 1 ms, so longer waits are taken in steps. */
 const STEP_MAX_MS = 2 ** 31 - 2;
@@ -21,18 +22,7 @@ export class NodeClock implements Clock {
   }
 
   sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    return new Promise((resolve, reject) => {
-      const aborted = () => {
-        timer.cancel();
-        reject(signal?.reason);
-      };
-      const timer = this.schedule(delayMs, () => {
-        signal?.removeEventListener('abort', aborted);
-        resolve();
-      });
-      signal?.addEventListener('abort', aborted, { once: true });
-    });
+    return sleepOn(this, delayMs, signal);
   }
 
   schedule(delayMs: number, task: () => void): Timer {

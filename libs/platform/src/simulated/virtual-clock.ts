@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../clock.js';
 import { invariant } from '../invariant.js';
+import { sleepOn } from '../sleep-on.js';
 
 /** Taken when the module is loaded, so that a test's fake timers cannot stop the virtual clock. */
 const realImmediate = setImmediate;
@@ -36,18 +37,7 @@ export class VirtualClock implements Clock {
   }
 
   sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    return new Promise((resolve, reject) => {
-      const aborted = () => {
-        timer.cancel();
-        reject(signal?.reason);
-      };
-      const timer = this.schedule(delayMs, () => {
-        signal?.removeEventListener('abort', aborted);
-        resolve();
-      });
-      signal?.addEventListener('abort', aborted, { once: true });
-    });
+    return sleepOn(this, delayMs, signal);
   }
 
   schedule(delayMs: number, task: () => void): Timer {
