@@ -176,7 +176,7 @@ const samples: Record<string, { bad: Record<string, string>[]; good: Record<stri
   },
   'no file names a folder of one machine': {
     bad: [
-      { 'docs/a.md': 'see /work/shared/x' },
+      { 'docs/a.md': 'see /root/shared/x' },
       { 'libs/mq/src/a.ts': "const x = '/root/x';" },
       { '.ci/run': 'cd /home/me/x' },
     ],
