@@ -3,6 +3,7 @@ import type { ClientHistory } from './client-history.js';
 
 /** So many sends must be open before the kill. */
 const OPEN_COUNT_MIN = 8;
+const DELAY_MS_MAX = 5;
 
 /**
  * Kills the process `pid` at a moment at which this process has sends in flight, and writes the fault down. Only the sender knows such a moment:
@@ -17,8 +18,8 @@ export function killWhileSending(
     setImmediate(() => killWhileSending(sends, history, pid));
     return;
   }
-  // One turn later what is open now has left this process.
-  setImmediate(() => {
+  // By then what is open now has left this process, and is anywhere between the broker's socket and its disk.
+  setTimeout(() => {
     if (sends.openCount === 0) {
       killWhileSending(sends, history, pid);
       return;
@@ -26,5 +27,5 @@ export function killWhileSending(
     history.write({ op: 'fault', phase: 'invoke', fault: 'broker-kill' });
     process.kill(pid, 'SIGKILL');
     history.write({ op: 'fault', phase: 'ok', fault: 'broker-kill' });
-  });
+  }, Math.random() * DELAY_MS_MAX);
 }
