@@ -31,7 +31,9 @@ describe('a broker that is killed with SIGKILL under load', () => {
   it('is found guilty when it acknowledges before it has written', () => {
     const { exitCode, result } = judge('--kills', '3', '--broker', 'acks-before-write');
     expect(result).toMatchObject({ status: 'fail', isExpected: true });
-    expect(Object.keys(Object(result['findings']))).toContain('I1 no acked loss');
+    // A message that was lost after its delivery is not missed by anybody; its offset, given to another one, tells.
+    const proofs = ['I1 no acked loss', 'I4 one value per offset'];
+    expect(Object.keys(Object(result['findings'])).filter((name) => proofs.includes(name))).not.toEqual([]);
     expect(exitCode).toBe(0);
   }, 120_000);
 });
