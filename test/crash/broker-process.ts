@@ -45,15 +45,20 @@ export class BrokerProcess {
 
   /** SIGKILL, at once; resolves when the process is gone. */
   async kill(): Promise<void> {
+    this.history.write({ op: 'fault', phase: 'invoke', fault: 'broker-kill' });
+    await this.killedBy((pid) => process.kill(pid, 'SIGKILL'));
+    this.history.write({ op: 'fault', phase: 'ok', fault: 'broker-kill' });
+  }
+
+  /** Lets `killer` end it, which also writes the fault down; resolves when the process is gone. */
+  async killedBy(killer: (pid: number) => void): Promise<void> {
     const child = this.running();
     const gone = once(child, 'exit');
-    this.history.write({ op: 'fault', phase: 'invoke', fault: 'broker-kill' });
-    child.kill('SIGKILL');
+    killer(child.pid ?? 0);
     await gone;
     // A broker that had ended by itself was not killed: that is a failure of its own, not a fault of ours.
     if (child.signalCode !== 'SIGKILL')
       throw new Error(`the broker ended by itself (${child.exitCode}): ${this.output}`);
-    this.history.write({ op: 'fault', phase: 'ok', fault: 'broker-kill' });
   }
 
   /** SIGTERM, and SIGKILL when that is not heard. */

@@ -23,6 +23,9 @@ export interface LoadReport {
   readonly count: number;
 }
 
+/** What a load process is told while it runs. */
+type LoadCommand = 'stop' | { readonly kill: number };
+
 /** One producer or consumer in a process of its own. */
 export class LoadProcess {
   private latest: LoadReport = { count: 0 };
@@ -51,9 +54,14 @@ export class LoadProcess {
     return performance.now() - this.roseMs;
   }
 
+  /** Producers only: it kills process `pid` with SIGKILL at the next moment at which it has sends in flight, and writes the fault down. */
+  killWhileSending(pid: number): void {
+    this.child.send({ kill: pid } satisfies LoadCommand);
+  }
+
   /** Ends the load, waits for its history to be complete. */
   async stop(): Promise<void> {
-    if (this.child.exitCode === null && this.child.connected) this.child.send('stop');
+    if (this.child.exitCode === null && this.child.connected) this.child.send('stop' satisfies LoadCommand);
     await this.ended;
     if (this.child.exitCode !== 0) throw new Error(`a load process ended with ${this.child.exitCode}`);
   }
@@ -66,8 +74,8 @@ export class LoadProcess {
 
 const REPORT_MS = 50;
 
-/** The load process's side: reports until it is told to stop, then runs `finish` and exits. */
-export function serveLoad(count: () => number, finish: () => Promise<void>): void {
+/** The load process's side: reports until it is told to stop, then runs `finish` and exits. `kill` is for producers. */
+export function serveLoad(count: () => number, finish: () => Promise<void>, kill?: (pid: number) => void): void {
   const reports = setInterval(() => process.send?.({ count: count() } satisfies LoadReport), REPORT_MS);
   let isStopping = false;
   const stop = (): void => {
@@ -76,7 +84,10 @@ export function serveLoad(count: () => number, finish: () => Promise<void>): voi
     clearInterval(reports);
     void finish().then(() => process.exit(0));
   };
-  process.on('message', stop);
+  process.on('message', (command: LoadCommand) => {
+    if (command === 'stop') stop();
+    else kill?.(command.kill);
+  });
   // Nobody is left to judge what we write.
   process.on('disconnect', () => process.exit(1));
 }

@@ -48,6 +48,20 @@ const ticks = setInterval(() => {
   }
 }, TICK_MS);
 
+/** Kills process `pid` while sends of this process are under way. Only the sender knows such a moment; from outside it would be luck. */
+function killWhileSending(pid: number): void {
+  // A turn after they began they have left this process.
+  setImmediate(() => {
+    if (inFlight.size === 0) {
+      killWhileSending(pid);
+      return;
+    }
+    history.write({ op: 'fault', phase: 'invoke', fault: 'broker-kill' });
+    process.kill(pid, 'SIGKILL');
+    history.write({ op: 'fault', phase: 'ok', fault: 'broker-kill' });
+  });
+}
+
 serveLoad(
   () => okCount,
   async () => {
@@ -57,4 +71,5 @@ serveLoad(
     await channel.close();
     history.close();
   },
+  killWhileSending,
 );
