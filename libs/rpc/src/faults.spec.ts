@@ -1,5 +1,5 @@
 import type { Socket } from '#platform';
-import { type MemoryPlatform, memoryPlatform } from '#platform/testing';
+import { type MemoryPlatform, memoryPlatform, runUntilSettled } from '#platform/testing';
 import { encodeHelloFrame, FrameReader, FrameType, HEADER_BYTES, readError, writeHeader } from '#protocol';
 import {
   AnswerStream,
@@ -42,14 +42,8 @@ function channel(machine: string): RpcChannel {
 }
 
 /** Runs the virtual world until the promise settles. */
-async function during<T>(promise: Promise<T>, limitMs = 60_000): Promise<T> {
-  let isSettled = false;
-  const done = () => {
-    isSettled = true;
-  };
-  promise.then(done, done);
-  await world.clock.runUntil(() => isSettled, limitMs);
-  return promise;
+function during<T>(promise: Promise<T>, limitMs?: number): Promise<T> {
+  return runUntilSettled(world.clock, promise, limitMs);
 }
 
 function failureOf(promise: Promise<unknown>, limitMs?: number): Promise<unknown> {

@@ -1,5 +1,5 @@
 import { OptionsError } from '#platform';
-import { type MemoryPlatform, memoryPlatform } from '#platform/testing';
+import { type MemoryPlatform, memoryPlatform, runUntilSettled } from '#platform/testing';
 import {
   AnswerStream,
   createRpcChannel,
@@ -29,14 +29,8 @@ function channelTo(server: RpcServer, settings: RpcChannelSettings = {}): RpcCha
   return createRpcChannel({ address: server.address, ...settings }, world);
 }
 
-async function during<T>(promise: Promise<T>): Promise<T> {
-  let isSettled = false;
-  const done = () => {
-    isSettled = true;
-  };
-  promise.then(done, done);
-  await world.clock.runUntil(() => isSettled, 60_000);
-  return promise;
+function during<T>(promise: Promise<T>): Promise<T> {
+  return runUntilSettled(world.clock, promise);
 }
 
 function failureOf(promise: Promise<unknown>): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { type MemoryPlatform, memoryPlatform } from '#platform/testing';
+import { type MemoryPlatform, memoryPlatform, runUntilSettled } from '#platform/testing';
 import {
   createRpcChannel,
   createRpcServer,
@@ -63,14 +63,8 @@ async function serve(machine: string): Promise<void> {
   servers.set(machine, server);
 }
 
-async function during<T>(promise: Promise<T>): Promise<T> {
-  let isSettled = false;
-  const done = () => {
-    isSettled = true;
-  };
-  promise.then(done, done);
-  await world.clock.runUntil(() => isSettled, 60_000);
-  return promise;
+function during<T>(promise: Promise<T>): Promise<T> {
+  return runUntilSettled(world.clock, promise);
 }
 
 function failureOf(promise: Promise<unknown>): Promise<unknown> {

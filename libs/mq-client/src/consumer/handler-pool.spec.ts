@@ -1,4 +1,5 @@
 import { RecordingLogger } from '#platform/testing';
+import { BARE_MESSAGE } from '../testing/bare-message.js';
 import { newConsumerTally } from './consumer-tally.js';
 import { HandlerPool } from './handler-pool.js';
 import { LeasedMessage } from './leased-message.js';
@@ -33,7 +34,7 @@ function setUp(handle: (offset: number) => unknown, concurrency = 1) {
     ended: ({ message }) => events.push(`end ${message.offset}`),
   });
   const leased = (offset: number, leaseEndMs = 1000) =>
-    new LeasedMessage({ ...MESSAGE, offset }, 'r', leaseEndMs, 0, desk);
+    new LeasedMessage({ ...BARE_MESSAGE, offset }, 'r', leaseEndMs, 0, desk);
   const push = (...offsets: readonly number[]) => pool.push(offsets.map((offset) => leased(offset)));
   return { pool, tally, logger, events, leased, push };
 }
@@ -50,22 +51,6 @@ function manual() {
   };
   return { handle, end };
 }
-
-const MESSAGE = {
-  messageId: '0'.repeat(32),
-  topic: 'orders',
-  tag: undefined,
-  keys: [],
-  orderingKey: undefined,
-  queueId: 0,
-  deliveryAttempt: 1,
-  bornAtMs: 0,
-  storedAtMs: 0,
-  headers: {},
-  traceparent: undefined,
-  body: Buffer.alloc(0),
-  bodyEncoding: 'raw',
-} as const;
 
 const thrower = (error: unknown) => () => {
   throw error;

@@ -1,26 +1,11 @@
 import type { ExtendRequest, SettleAnswer } from '#mq-protocol';
 import { parseExtendRequest, settleBody } from '#mq-protocol';
 import { VirtualClock } from '#platform/testing';
+import { BARE_MESSAGE } from '../testing/bare-message.js';
 import { resolveConsumerOptions } from './consumer.options.js';
 import { newConsumerTally } from './consumer-tally.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import { LeasedMessage } from './leased-message.js';
-
-const MESSAGE = {
-  messageId: '0'.repeat(32),
-  topic: 'orders',
-  tag: undefined,
-  keys: [],
-  orderingKey: undefined,
-  queueId: 0,
-  deliveryAttempt: 1,
-  bornAtMs: 0,
-  storedAtMs: 0,
-  headers: {},
-  traceparent: undefined,
-  body: Buffer.alloc(0),
-  bodyEncoding: 'raw',
-} as const;
 
 type Outcome = SettleAnswer['outcomes'][number];
 
@@ -43,7 +28,7 @@ function setUp(perReceipt: number, count: number, answer: (receipt: string) => O
   };
   const messages = Array.from({ length: count }, (_, offset) => {
     const receipt = `receipt ${Math.floor(offset / perReceipt)}`;
-    return new LeasedMessage({ ...MESSAGE, offset }, receipt, 1000, 0, desk);
+    return new LeasedMessage({ ...BARE_MESSAGE, offset }, receipt, 1000, 0, desk);
   });
   for (const each of messages) keeper.add(each);
   return { clock, requests, messages, keeper };

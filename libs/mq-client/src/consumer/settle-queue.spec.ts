@@ -9,6 +9,7 @@ import {
 import { RecordingLogger, SeededRandom, VirtualClock } from '#platform/testing';
 import type { BrokerOperations } from '../broker-operations.js';
 import { MqError } from '../mq-error.js';
+import { BARE_MESSAGE } from '../testing/bare-message.js';
 import { newConsumerTally } from './consumer-tally.js';
 import { LeasedMessage } from './leased-message.js';
 import { SettleQueue } from './settle-queue.js';
@@ -45,24 +46,8 @@ function setUp() {
 
 function leased(receipt: string, offset: number): LeasedMessage {
   const desk = { settle: () => {}, release: () => {}, retryDelayMs: () => 0, extend: async () => false };
-  return new LeasedMessage({ ...MESSAGE, offset }, receipt, LEASE_MS, 0, desk);
+  return new LeasedMessage({ ...BARE_MESSAGE, offset }, receipt, LEASE_MS, 0, desk);
 }
-
-const MESSAGE = {
-  messageId: '0'.repeat(32),
-  topic: 'orders',
-  tag: undefined,
-  keys: [],
-  orderingKey: undefined,
-  queueId: 0,
-  deliveryAttempt: 1,
-  bornAtMs: 0,
-  storedAtMs: 0,
-  headers: {},
-  traceparent: undefined,
-  body: Buffer.alloc(0),
-  bodyEncoding: 'raw',
-} as const;
 
 describe('settlements of a tick', () => {
   it('go in one request for each delay, by receipt, with ascending offsets', async () => {

@@ -21,3 +21,4 @@ export type { FileSystemUnderTest } from './describe-file-system.js';
 export { describeFileSystem } from './describe-file-system.js';
 export type { SocketsUnderTest } from './describe-sockets.js';
 export { describeSockets } from './describe-sockets.js';
+export { runUntilSettled } from './run-until-settled.js';
